@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.run;
+
+import dev.ledgerline.event.Quality;
+import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An interval in which a run could not go on, and for what.
+ *
+ * @param outcome null while it is open
+ * @param resolvedRun the later run that answered, null where it was this one
+ */
+public record Wait(
+    String id,
+    WaitKind kind,
+    @Nullable String agent,
+    @Nullable String prompt,
+    Instant openedAt,
+    @Nullable Instant resolvedAt,
+    @Nullable WaitOutcome outcome,
+    @Nullable String resolvedBy,
+    @Nullable String resolvedRun,
+    long openedSeq,
+    @Nullable Long resolvedSeq,
+    Quality quality) {
+
+  public boolean open() {
+    return outcome == null;
+  }
+}

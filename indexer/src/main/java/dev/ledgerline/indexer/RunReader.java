@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.indexer;
+
+import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.query.Query;
+import dev.ledgerline.log.Position;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunKey;
+import dev.ledgerline.run.RunSummary;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side of a run store that questions see. Safe for many threads. Every method that takes a
+ * deadline stops with a {@link DeadlineException} when it has passed; a cursor that is not ours is
+ * a {@link BadCursorException}.
+ */
+public interface RunReader {
+  /** The newest entry whose events the next question will see. */
+  Position visible();
+
+  /** Waits until that entry is visible; false if the time ran out first. */
+  boolean awaitVisible(Position position, Duration atMost) throws InterruptedException;
+
+  /** Order of a list of runs. */
+  enum RunSort {
+    STARTED,
+    ENDED,
+    DURATION,
+    EVENTS,
+    ERRORS,
+    TOKENS
+  }
+
+  Page<RunSummary> runs(
+      Query query,
+      RunSort sort,
+      boolean descending,
+      int limit,
+      @Nullable String cursor,
+      Instant deadline)
+      throws IOException, DeadlineException, BadCursorException;
+
+  /** The runs with that id or alias, one for each source that has it. */
+  List<RunSummary> run(String runId) throws IOException;
+
+  @Nullable RunSummary run(RunKey key) throws IOException;
+
+  /**
+   * Events of a run by seq.
+   *
+   * @param afterSeq exclusive
+   * @param kinds empty: all
+   */
+  Page<StoredEvent> events(
+      RunKey run, long afterSeq, Set<Kind> kinds, int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
+  @Nullable StoredEvent event(RunKey run, long seq) throws IOException;
+
+  /** Events that belong to no run, newest first. */
+  Page<StoredEvent> eventsWithoutRun(int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
+  /**
+   * The run folded in the order of the source, up to what is visible. Owned by the store: read it,
+   * never add to it.
+   */
+  @Nullable RunFold fold(RunKey run) throws IOException;
+
+  /** Events that match, newest first, with what matched. */
+  Page<Hit> search(Query query, int limit, @Nullable String cursor, Instant deadline)
+      throws IOException, DeadlineException, BadCursorException;
+
+  /**
+   * A match.
+   *
+   * @param fragments pieces of text around what matched: HTML-escaped, matches in {@code <mark>}
+   */
+  record Hit(StoredEvent event, List<String> fragments) {}
+
+  /** The loss ledger, a line for each source, by name. */
+  List<LedgerLine> ledger();
+
+  /**
+   * Records: received = stored + duplicates + rejected (+ in flight, which only the collector
+   * knows).
+   */
+  record LedgerLine(String source, long stored, long duplicates, long rejected, long quarantined) {}
+
+  /** Quarantined records, newest first; {@code state} null: all. */
+  Page<Quarantined> quarantine(@Nullable String state, int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
+  @Nullable Quarantined quarantined(String id) throws IOException;
+
+  /** A record that was not stored; {@code state} is {@code open} or {@code replayed}. */
+  record Quarantined(dev.ledgerline.log.Entry.Refused entry, String state) {}
+
+  /** Bytes on disk. */
+  long sizeBytes();
+
+  /** The answer was not found in time. */
+  final class DeadlineException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public DeadlineException() {
+      super("the question took longer than its deadline");
+    }
+  }
+
+  /** The cursor is not one of this list. */
+  final class BadCursorException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public BadCursorException(String message) {
+      super(message);
+    }
+  }
+}

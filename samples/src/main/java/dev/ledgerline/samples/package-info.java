@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+/** See docs/architecture.md. */
+@NullMarked
+package dev.ledgerline.samples;
+
+import org.jspecify.annotations.NullMarked;
