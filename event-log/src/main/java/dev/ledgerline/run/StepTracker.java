@@ -14,7 +14,9 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.ToolOutcome;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +36,10 @@ final class StepTracker {
   private final Map<String, OpenStep> calls = new HashMap<>();
   private final Map<String, OpenStep> spans = new HashMap<>();
 
-  /** Open steps only, in order of start, so that a million closed ones cost nothing. */
+  /** Open steps that are not calls; there are few at any time. */
   private final Map<String, OpenStep> open = new LinkedHashMap<>();
+
+  private final OpenCalls openCalls = new OpenCalls();
 
   private int toolCalls;
   private int failedTools;
@@ -48,6 +52,10 @@ final class StepTracker {
     long parentSeq;
     final StepKind kind;
     @Nullable String name;
+
+    /** The name that it was started with; a later event may correct {@code name}. */
+    final @Nullable String knownAs;
+
     final @Nullable String agent;
     final @Nullable String callId;
     final int depth;
@@ -74,6 +82,7 @@ final class StepTracker {
       this.id = id;
       this.kind = kind;
       this.name = name;
+      this.knownAs = name;
       this.agent = agent;
       this.callId = callId;
       this.depth = depth;
@@ -106,7 +115,7 @@ final class StepTracker {
   Place toolProgressed(Event event, ToolProgress progress, long seq) {
     OpenStep step = progress.callId() == null ? null : calls.get(callKey(event, progress.callId()));
     if (step == null && progress.name() != null) {
-      step = oldest(s -> isOpenTool(s, event) && Objects.equals(s.name, progress.name()));
+      step = openCalls.oldest(event.scope().agent(), depth(event), progress.name());
     }
     if (step == null) {
       return inside(event);
@@ -117,14 +126,10 @@ final class StepTracker {
 
   /** Null where there was no call for this result. */
   @Nullable Place toolReturned(Event event, ToolResult result, Instant at, long seq) {
-    OpenStep step = null;
-    if (result.callId() != null) {
-      step = calls.get(callKey(event, result.callId()));
-    } else if (result.name() != null) {
-      step = oldest(s -> isOpenTool(s, event) && Objects.equals(s.name, result.name()));
-    } else {
-      step = oldest(s -> isOpenTool(s, event));
-    }
+    OpenStep step =
+        result.callId() != null
+            ? calls.get(callKey(event, result.callId()))
+            : openCalls.oldest(event.scope().agent(), depth(event), result.name());
     if (step == null) {
       if (!result.opens()) {
         return null;
@@ -273,10 +278,6 @@ final class StepTracker {
     return modelCalls;
   }
 
-  boolean hasOpenCall(String callId) {
-    return open.values().stream().anyMatch(s -> callId.equals(s.callId));
-  }
-
   /**
    * The steps in order of their first event.
    *
@@ -340,13 +341,21 @@ final class StepTracker {
       step.parentSeq = around.firstSeq;
     }
     steps.add(step);
-    open.put(step.id, step);
+    if (kind == StepKind.TOOL) {
+      openCalls.add(step);
+    } else {
+      open.put(step.id, step);
+    }
     return step;
   }
 
   private void close(OpenStep step, Instant at) {
     step.endedAt = at.isBefore(step.startedAt) ? step.startedAt : at;
-    open.remove(step.id);
+    if (step.kind == StepKind.TOOL) {
+      openCalls.forgetEnded(step);
+    } else {
+      open.remove(step.id);
+    }
   }
 
   private void closeAgentsUnder(OpenStep call, Instant at, long seq) {
@@ -372,13 +381,8 @@ final class StepTracker {
   }
 
   private @Nullable OpenStep caller(int depth) {
-    OpenStep call =
-        depth == 0 ? null : newest(s -> s.kind == StepKind.TOOL && s.depth == depth - 1);
+    OpenStep call = depth == 0 ? null : openCalls.newest(depth - 1);
     return call != null ? call : newest(s -> s.kind == StepKind.TURN);
-  }
-
-  private boolean isOpenTool(OpenStep step, Event event) {
-    return step.kind == StepKind.TOOL && step.isOf(event.scope().agent(), depth(event));
   }
 
   private @Nullable OpenStep oldest(Predicate<OpenStep> wanted) {
@@ -417,5 +421,56 @@ final class StepTracker {
   private static int depth(Event event) {
     Integer depth = event.scope().depth();
     return depth == null ? 0 : depth;
+  }
+
+  /**
+   * The open calls, first in, first out. A call that ended leaves its queues when it reaches one of
+   * their ends, so the millionth call costs what the first did.
+   */
+  private static final class OpenCalls {
+    private final Map<String, Deque<OpenStep>> byCaller = new HashMap<>();
+    private final Map<String, Deque<OpenStep>> byName = new HashMap<>();
+    private final Map<Integer, Deque<OpenStep>> byDepth = new HashMap<>();
+
+    void add(OpenStep call) {
+      queuesOf(call).forEach(queue -> queue.addLast(call));
+    }
+
+    void forgetEnded(OpenStep call) {
+      for (Deque<OpenStep> queue : queuesOf(call)) {
+        while (!queue.isEmpty() && queue.getFirst().endedAt != null) {
+          queue.removeFirst();
+        }
+        while (!queue.isEmpty() && queue.getLast().endedAt != null) {
+          queue.removeLast();
+        }
+      }
+    }
+
+    /** Of that agent and depth, and of that name unless it is null. */
+    @Nullable OpenStep oldest(@Nullable String agent, int depth, @Nullable String name) {
+      Deque<OpenStep> queue =
+          name == null
+              ? byCaller.get(caller(agent, depth))
+              : byName.get(caller(agent, depth) + name);
+      return queue == null ? null : queue.peekFirst();
+    }
+
+    @Nullable OpenStep newest(int depth) {
+      Deque<OpenStep> queue = byDepth.get(depth);
+      return queue == null ? null : queue.peekLast();
+    }
+
+    private List<Deque<OpenStep>> queuesOf(OpenStep call) {
+      String caller = caller(call.agent, call.depth);
+      return List.of(
+          byCaller.computeIfAbsent(caller, k -> new ArrayDeque<>()),
+          byName.computeIfAbsent(caller + call.knownAs, k -> new ArrayDeque<>()),
+          byDepth.computeIfAbsent(call.depth, k -> new ArrayDeque<>()));
+    }
+
+    private static String caller(@Nullable String agent, int depth) {
+      return depth + "\u0000" + agent + "\u0000";
+    }
   }
 }
