@@ -39,8 +39,7 @@ public final class Tail implements AutoCloseable {
   private EventLog.Cursor cursor;
   private Position read;
 
-  Tail(EventLog log, Function<byte[], Entry> codec, Predicate<EventView> wanted, Position since)
-      throws IOException {
+  Tail(EventLog log, Predicate<EventView> wanted, Position since) throws IOException {
     this.log = log;
     this.wanted = wanted;
     this.read = since;

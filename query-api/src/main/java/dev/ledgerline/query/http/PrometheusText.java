@@ -62,14 +62,14 @@ final class PrometheusText {
             "ledgerline_records_quarantined",
             "Rejected records that still wait for repair.",
             Status.SourceLine::quarantined));
-    metrics.add(gauge("ledgerline_log_entries", "Durable entries.", status.durable().number()));
+    metrics.add(count("ledgerline_log_entries", "Durable entries.", status.durable().number()));
     metrics.add(
-        gauge(
+        count(
             "ledgerline_index_entries",
             "Entries visible to questions.",
             status.indexed().number()));
     metrics.add(
-        gauge(
+        count(
             "ledgerline_index_lag_entries",
             "Durable and not yet visible.",
             status.lag().entries()));
@@ -78,13 +78,17 @@ final class PrometheusText {
             "ledgerline_index_lag_seconds",
             "Age of the oldest entry that is not visible.",
             status.lag().millis() / 1000.0));
-    metrics.add(gauge("ledgerline_log_bytes", "Log on disk.", status.sizes().logBytes()));
-    metrics.add(gauge("ledgerline_index_bytes", "Index on disk.", status.sizes().indexBytes()));
+    metrics.add(count("ledgerline_log_bytes", "Log on disk.", status.sizes().logBytes()));
+    metrics.add(count("ledgerline_index_bytes", "Index on disk.", status.sizes().indexBytes()));
     return metrics;
   }
 
   private static Metric gauge(String name, String help, double value) {
     return Metric.of(name, Metric.Type.GAUGE, help, value);
+  }
+
+  private static Metric count(String name, String help, long value) {
+    return gauge(name, help, (double) value);
   }
 
   private static Metric bySource(
