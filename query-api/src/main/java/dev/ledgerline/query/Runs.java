@@ -17,6 +17,8 @@ import dev.ledgerline.indexer.RunReader.RunSort;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.Task;
 import dev.ledgerline.indexer.WaitingRun;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.Position;
 import dev.ledgerline.run.RunFold;
@@ -66,6 +68,9 @@ public final class Runs {
   private final String version;
   private final Lanes lanes;
 
+  /** The end of the log when this began: an index that is behind it is still being rebuilt. */
+  private final Position replayTo;
+
   /**
    * @param deadline how long one question may take
    * @param inFlight records taken in and not yet decided, by source, now
@@ -83,7 +88,22 @@ public final class Runs {
     this.deadline = deadline;
     this.inFlight = inFlight;
     this.version = version;
+    this.replayTo = log.end();
     this.lanes = new Lanes(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), deadline);
+  }
+
+  public String version() {
+    return version;
+  }
+
+  /** Whether questions see everything that was in the log when the server started. */
+  public boolean ready() {
+    return store.visible().compareTo(replayTo) >= 0;
+  }
+
+  /** How far a rebuild has come. */
+  public String progress() {
+    return store.visible().number() + " of " + replayTo.number() + " entries";
   }
 
   /** What that text asks for; null or blank is everything. */
@@ -287,10 +307,27 @@ public final class Runs {
     return new Status(
         durable,
         indexed,
-        Status.Lag.NONE,
+        lag(indexed, durable),
         List.copyOf(lines.values()),
         new Status.Sizes(log.sizeBytes(), store.sizeBytes()),
         version);
+  }
+
+  private Status.Lag lag(Position indexed, Position durable) throws IOException {
+    EventLog.LogEntry oldest = log.get(indexed.plus(1));
+    if (oldest == null) {
+      return Status.Lag.NONE;
+    }
+    Instant observedAt =
+        switch (EntryCodec.decodeHeader(oldest.bytes())) {
+          case Entry.Recorded entry -> entry.observedAt();
+          case Entry.Concluded entry -> entry.observedAt();
+          case Entry.Refused entry -> entry.observedAt();
+          case Entry.Repeated entry -> entry.observedAt();
+          case Entry.Replayed entry -> entry.observedAt();
+        };
+    long millis = Duration.between(observedAt, clock.instant()).toMillis();
+    return new Status.Lag(durable.number() - indexed.number(), Math.max(0, millis));
   }
 
   /** Waits until what was durable at that position can be asked for. */
@@ -308,13 +345,7 @@ public final class Runs {
    * @param since exclusive; null: from now on
    */
   public Tail tail(Query query, @Nullable Position since) throws UnansweredException, IOException {
-    return new Tail(
-        log,
-        _ -> {
-          throw new UnsupportedOperationException(query.toString());
-        },
-        _ -> true,
-        since == null ? log.end() : since);
+    return new Tail(log, _ -> true, since == null ? log.end() : since);
   }
 
   private RunFold fold(RunKey run) throws UnansweredException, IOException {

@@ -4,6 +4,7 @@ package dev.ledgerline.query;
 
 import dev.ledgerline.event.Event;
 import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.Position;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +34,13 @@ public final class Tail implements AutoCloseable {
   public record Missed(Position first, Position last) implements Item {}
 
   private final EventLog log;
-  private final Function<byte[], Entry> codec;
   private final Predicate<EventView> wanted;
   private final Queue<Item> ready = new ArrayDeque<>();
   private EventLog.Cursor cursor;
   private Position read;
 
-  Tail(EventLog log, Function<byte[], Entry> codec, Predicate<EventView> wanted, Position since)
-      throws IOException {
+  Tail(EventLog log, Predicate<EventView> wanted, Position since) throws IOException {
     this.log = log;
-    this.codec = codec;
     this.wanted = wanted;
     this.read = since;
     this.cursor = log.read(since);
@@ -74,14 +71,14 @@ public final class Tail implements AutoCloseable {
     }
   }
 
-  private void take(EventLog.LogEntry entry) {
+  private void take(EventLog.LogEntry entry) throws IOException {
     Position next = read.plus(1);
     if (entry.position().compareTo(next) > 0) {
       ready.add(new Missed(next, entry.position().plus(-1)));
     }
     read = entry.position();
     List<EventView> views =
-        switch (codec.apply(entry.bytes())) {
+        switch (EntryCodec.decode(entry.bytes())) {
           case Entry.Recorded recorded -> views(recorded.events(), read, recorded.original());
           case Entry.Concluded concluded -> views(concluded.events(), read, new byte[0]);
           case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> List.of();
