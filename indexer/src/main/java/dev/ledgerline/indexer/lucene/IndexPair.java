@@ -207,6 +207,15 @@ final class IndexPair implements Closeable {
     return DirectoryReader.indexExists(folder) ? DirectoryReader.listCommits(folder) : List.of();
   }
 
+  /** Deletes the indexes in that folder; none of them may be open. */
+  static void delete(Path folder, Folders folders) throws IOException {
+    for (String name : List.of("events", "runs")) {
+      try (Directory index = folders.open(folder.resolve(name))) {
+        empty(index);
+      }
+    }
+  }
+
   private static void empty(Directory folder) throws IOException {
     for (String file : folder.listAll()) {
       if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
