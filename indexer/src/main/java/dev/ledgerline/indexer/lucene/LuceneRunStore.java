@@ -153,7 +153,12 @@ public final class LuceneRunStore implements RunStore {
   @Override
   public void reopen() throws IOException {
     closePair();
-    open(false);
+    // What failed may have left something behind; better to look than to fail again and again.
+    open(true);
+    if (pair.emptied) {
+      folds.clear();
+      published.set(opened(indexing.seen()));
+    }
   }
 
   @Override
