@@ -179,7 +179,8 @@ public final class Runs {
   /** The waits of a run by when they were opened. */
   public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
     RunFold fold = fold(run);
-    RunSummary summary = fold.summary();
+    RunSummary known = store.run(run);
+    RunSummary summary = known == null ? fold.summary() : known;
     return fold.waits().stream()
         .sorted(Comparator.comparing(Wait::openedAt))
         .map(wait -> new RunWait(summary, wait))
