@@ -318,6 +318,32 @@ class QueryRoutesTest {
   }
 
   @Test
+  void drawsTheWholeTimelineInColumns() throws Exception {
+    tellAStory();
+    JsonNode skeleton = JSON.readTree(server.json(RUN_PATH + "/skeleton"));
+    assertEquals("[\"coder\",\"grep\"]", skeleton.get("names").toString());
+    assertEquals("[\"planner\",\"coder\"]", skeleton.get("agents").toString());
+    assertEquals("2026-11-21T12:00:00Z", skeleton.get("origin").textValue());
+    JsonNode steps = skeleton.get("steps");
+    assertEquals("[5,5]", steps.get("start_ms").toString());
+    assertEquals("[-1,0]", steps.get("duration_ms").toString());
+    assertEquals("[0,1]", steps.get("name").toString());
+    assertEquals("[1,1]", steps.get("agent").toString());
+    assertEquals("[-1,0]", steps.get("parent").toString());
+    assertEquals("[1,2]", steps.get("first_seq").toString());
+    assertEquals(
+        "tool", skeleton.get("step_kinds").get(steps.at("/kind/1").intValue()).textValue());
+    assertEquals(
+        "failed", skeleton.get("state_words").get(steps.at("/state/1").intValue()).textValue());
+    JsonNode waits = skeleton.get("waits");
+    assertEquals("[-1]", waits.get("duration_ms").toString());
+    assertEquals(
+        "approval", skeleton.get("wait_kinds").get(waits.at("/kind/0").intValue()).textValue());
+    assertEquals("[1,4]", skeleton.at("/states/seq").toString());
+    assertEquals("[1,1]", skeleton.at("/states/legal").toString());
+  }
+
+  @Test
   void listsTransitions() throws Exception {
     tellAStory();
     JsonNode transitions = JSON.readTree(server.json(RUN_PATH + "/transitions"));
@@ -712,6 +738,7 @@ class QueryRoutesTest {
     assertFields(schemas.get("Run"), server.json(RUN_PATH));
     assertFields(schemas.get("Status"), server.json("/v1/status"));
     assertFields(schemas.get("Quarantined"), server.json("/v1/quarantine/q"));
+    assertFields(schemas.get("Skeleton"), server.json(RUN_PATH + "/skeleton"));
     assertFields(schemas.get("Event"), server.json(RUN_PATH + "/events/1"));
     for (String list : List.of("Step", "Transition", "Wait")) {
       String path = RUN_PATH + "/" + list.toLowerCase(Locale.ROOT) + "s";
