@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.receive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.ToolOutcome;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What real senders sent, byte for byte, where the captures are at hand. */
+class OtlpCorpusTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Path corpus = Path.of("");
+
+  @BeforeEach
+  void findCorpus() {
+    Optional<Path> found =
+        Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+            .map(folder -> folder.resolve("shared/corpus"))
+            .filter(Files::isDirectory)
+            .findFirst();
+    assumeTrue(found.isPresent(), "skipped: there is no shared/corpus beside the project");
+    corpus = found.orElseThrow();
+  }
+
+  @Test
+  void everyCaptureOfTracesIsTakenWhole(TestReporter reporter) throws Exception {
+    ListIntake intake = new ListIntake();
+    OtlpReceiver receiver = new OtlpReceiver(intake);
+    int bodies = 0;
+    for (Path folder : captures(corpus)) {
+      for (Export export : exports(folder)) {
+        OtlpAnswer answer = receiver.receive(export.body, export.encoding, ListIntake.CONTEXT);
+        assertEquals(200, answer.status(), folder.toString());
+        assertTrue(
+            answer.body().length <= 2, () -> folder + ": " + new String(answer.body(), UTF_8));
+        bodies++;
+      }
+    }
+    reporter.publishEntry("%d bodies, %d spans".formatted(bodies, intake.records.size()));
+    assertTrue(intake.records.size() > 3_000);
+  }
+
+  @Test
+  void bothEncodingsOfEveryCaptureGiveTheSameRecords() throws Exception {
+    for (Path folder : captures(corpus)) {
+      for (Export export : exports(folder)) {
+        ListIntake native1 = new ListIntake();
+        ListIntake other = new ListIntake();
+        new OtlpReceiver(native1).receive(export.body, export.encoding, ListIntake.CONTEXT);
+        if (export.encoding == Encoding.JSON) {
+          byte[] protobuf = Oracle.toProtobuf(export.body).toByteArray();
+          new OtlpReceiver(other).receive(protobuf, Encoding.PROTOBUF, ListIntake.CONTEXT);
+        } else {
+          byte[] json = Oracle.toJson(ExportTraceServiceRequest.parseFrom(export.body));
+          new OtlpReceiver(other).receive(json, Encoding.JSON, ListIntake.CONTEXT);
+        }
+        assertEquals(native1.records, other.records, folder.toString());
+      }
+    }
+  }
+
+  /**
+   * Cases whose spans say it all. The last column is what the spans of the case cannot tell yet
+   * without looking at more than one of them (runs that wait although every span ended well, roots
+   * of other libraries around a run that has an id) or cannot tell at all (results that have no
+   * span).
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "pydantic-ai,retry-loop-v5,true",
+    "pydantic-ai,fail-v6,true",
+    "pydantic-ai,events-v1-logs,true",
+    "pydantic-ai,external-grpc-v4,false",
+    "pydantic-ai,timeout-json-v2,false",
+    "pydantic-ai,approval-v5,false",
+    "pydantic-ai,delegation-logfire,false",
+    "strands,tool-loop-legacy,true",
+    "strands,graph-swarm,true",
+    "strands,model-fail,true",
+    "strands,interrupt-latest,false",
+    "vercel-ai,generate-tool-loop,true",
+    "vercel-ai,stream-text,true",
+    "vercel-ai,generate-object,true",
+    "vercel-ai,model-error,true",
+    "langgraph,supervisor-approve,true",
+    "langgraph,stream-modes,true",
+    "langgraph,node-crash,true"
+  })
+  void runsAreAsTheTruthSays(String source, String name, boolean whole, TestReporter reporter)
+      throws Exception {
+    ListIntake intake = new ListIntake();
+    OtlpReceiver receiver = new OtlpReceiver(intake);
+    for (Path folder : captures(corpus.resolve(source))) {
+      if (folder.getFileName().toString().startsWith(name + ".")) {
+        for (Export export : exports(folder)) {
+          receiver.receive(export.body, export.encoding, ListIntake.CONTEXT);
+        }
+      }
+    }
+    Map<String, Tally> seen = new TreeMap<>();
+    intake.drafts.forEach(
+        draft -> seen.computeIfAbsent(draft.scope().trace() + "", id -> new Tally()).add(draft));
+    long runs = intake.drafts.stream().map(draft -> draft.scope().run()).distinct().count();
+
+    JsonNode truth = JSON.readTree(corpus.resolve(source).resolve("truth.json").toFile());
+    List<String> differences = new ArrayList<>();
+    JsonNode expected = truth.path("cases").path(name).path("runs");
+    if (runs != expected.size()) {
+      differences.add("runs %d instead of %d".formatted(runs, expected.size()));
+    }
+    for (JsonNode run : expected) {
+      Tally tally = seen.getOrDefault(run.path("otlp_trace_id").asText(), new Tally());
+      tally.compare(run, differences);
+    }
+    reporter.publishEntry(
+        source + "/" + name, differences.isEmpty() ? "as told" : differences + "");
+    if (whole) {
+      assertEquals(List.of(), differences);
+    }
+  }
+
+  /** What the spans of one run add up to. */
+  private static final class Tally {
+    private final List<String> tools = new ArrayList<>();
+    private final List<String> waits = new ArrayList<>();
+    private long input;
+    private long output;
+    private String state = "unknown";
+
+    void add(Draft draft) {
+      switch (draft.fact()) {
+        case Fact.SpanRecorded span -> {
+          if (span.usage() != null) {
+            input += span.usage().input() == null ? 0 : span.usage().input();
+            output += span.usage().output() == null ? 0 : span.usage().output();
+          }
+          if (span.stepKind() == StepKind.TOOL) {
+            String ok =
+                span.end() == null
+                    ? "null"
+                    : span.outcome() != ToolOutcome.FAILED ? "true" : "false";
+            tools.add(span.name() + "=" + ok);
+          }
+        }
+        case Fact.WaitOpened opened -> {
+          if (!waits.contains(opened.waitId())) {
+            waits.add(opened.waitId());
+          }
+        }
+        case Fact.StateChange end -> state = end.to().word();
+        default -> throw new AssertionError(draft.toString());
+      }
+    }
+
+    void compare(JsonNode run, List<String> differences) {
+      String id = run.path("otlp_trace_id").asText().substring(0, 6);
+      // A run that ends while it waits is suspended: that is for the fold to see.
+      String seen = waits.isEmpty() ? state : State.SUSPENDED.word();
+      String expected = run.path("expected_state").asText();
+      if (!expected.equals(seen)) {
+        differences.add("%s: %s instead of %s".formatted(id, seen, expected));
+      }
+      List<String> calls = new ArrayList<>();
+      run.path("tool_calls")
+          .forEach(call -> calls.add(call.path("name").asText() + "=" + call.path("ok").asText()));
+      calls.sort(null);
+      tools.sort(null);
+      if (!calls.equals(tools)) {
+        differences.add("%s: tools %s instead of %s".formatted(id, tools, calls));
+      }
+      if (run.path("waits").size() != waits.size()) {
+        differences.add(
+            "%s: waits %d instead of %d".formatted(id, waits.size(), run.path("waits").size()));
+      }
+      JsonNode tokens = run.path("tokens");
+      if (tokens.isObject()
+          && (tokens.path("input").asLong() != input || tokens.path("output").asLong() != output)) {
+        differences.add("%s: tokens %d/%d instead of %s".formatted(id, input, output, tokens));
+      }
+    }
+  }
+
+  private record Export(byte[] body, Encoding encoding) {}
+
+  /** Folders of captured OTLP requests. */
+  private static List<Path> captures(Path root) throws IOException {
+    try (Stream<Path> folders = Files.walk(root, 2)) {
+      return folders
+          .filter(Files::isDirectory)
+          .filter(folder -> folder.getFileName().toString().contains(".otlp"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The exports of spans in a folder. */
+  private static List<Export> exports(Path folder) throws IOException {
+    List<Export> exports = new ArrayList<>();
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(folder)) {
+      files = listed.filter(file -> file.toString().contains(".json")).sorted().toList();
+    }
+    for (Path file : files) {
+      byte[] bytes = Files.readAllBytes(file);
+      JsonNode request = JSON.readTree(file.toString().endsWith(".gz") ? inflated(bytes) : bytes);
+      String path = request.path("path").asText();
+      if (!path.endsWith("/v1/traces") && !path.contains("TraceService")) {
+        continue;
+      }
+      Map<String, String> headers = new TreeMap<>();
+      request
+          .path("headers")
+          .properties()
+          .forEach(h -> headers.put(h.getKey().toLowerCase(Locale.ROOT), h.getValue().asText()));
+      byte[] body = Base64.getDecoder().decode(request.path("body").asText());
+      if ("gzip".equals(headers.get("content-encoding"))) {
+        body = inflated(body);
+      }
+      Encoding told = Encoding.of(headers.get("content-type"));
+      exports.add(new Export(body, told == null ? Encoding.PROTOBUF : told));
+    }
+    return exports;
+  }
+
+  private static byte[] inflated(byte[] bytes) throws IOException {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readAllBytes();
+    }
+  }
+}
