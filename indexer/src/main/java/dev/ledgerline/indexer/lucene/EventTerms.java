@@ -66,7 +66,9 @@ final class EventTerms {
     String folded = Folded.of(phrase).folded();
     List<String> words = WordScanner.words(phrase);
     Query candidates =
-        words.isEmpty() ? new MatchAllDocsQuery() : Words.query(events, OfEvent.TEXT, words, false);
+        words.isEmpty()
+            ? MatchAllDocsQuery.INSTANCE
+            : Words.query(events, OfEvent.TEXT, words, false);
     boolean oneWord = words.size() == 1 && words.getFirst().equals(folded);
     return oneWord ? candidates : new VerifiedQuery(candidates, folded, log, deadline);
   }

@@ -101,7 +101,7 @@ final class Fragments {
         }
       }
     }
-    matches.sort(Comparator.comparingInt(Match::from).thenComparing(Match::to));
+    matches.sort(Comparator.comparingInt(Match::from).thenComparingInt(Match::to));
     List<Match> apart = new ArrayList<>();
     for (Match match : matches) {
       if (apart.isEmpty() || apart.getLast().to <= match.from) {

@@ -73,7 +73,7 @@ final class Translation {
   private Query runsThat(dev.ledgerline.event.query.Query query)
       throws IOException, DeadlineException {
     return switch (query) {
-      case All all -> new MatchAllDocsQuery();
+      case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() != Level.EVENT -> ofRuns.field(term);
       case FieldTerm term -> runsWith(ofEvents.field(term));
       case WordTerm word -> runsWith(ofEvents.word(word.word(), word.prefix()));
@@ -141,7 +141,7 @@ final class Translation {
   private Query eventsThat(dev.ledgerline.event.query.Query query)
       throws IOException, DeadlineException {
     return switch (query) {
-      case All all -> new MatchAllDocsQuery();
+      case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() == Level.RUN || term.field() == Field.RUN ->
           eventsOf(ofRuns.field(term));
       case FieldTerm term -> ofEvents.field(term);
@@ -175,7 +175,7 @@ final class Translation {
         BooleanQuery built = all.build();
         boolean onlyNegated =
             built.clauses().stream().allMatch(clause -> clause.occur() == Occur.MUST_NOT);
-        yield onlyNegated ? all.add(new MatchAllDocsQuery(), Occur.FILTER).build() : built;
+        yield onlyNegated ? all.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER).build() : built;
       }
     };
   }
@@ -187,7 +187,7 @@ final class Translation {
   }
 
   private static Query not(Query query) {
-    return RunTerms.without(new MatchAllDocsQuery(), query);
+    return RunTerms.without(MatchAllDocsQuery.INSTANCE, query);
   }
 
   /** The runs that have such an event. */

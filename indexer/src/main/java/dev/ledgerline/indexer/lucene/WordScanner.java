@@ -41,7 +41,7 @@ final class WordScanner {
       char c = text.charAt(at);
       if (c < 128) {
         at++;
-        if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
           buffer[length++] = c;
         } else if (c >= 'A' && c <= 'Z') {
           buffer[length++] = (char) (c + 32);
