@@ -2,20 +2,70 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.run;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Fact.Firmness;
+import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Quality;
+import dev.ledgerline.event.Role;
+import dev.ledgerline.event.RunIdQuality;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.event.WaitOutcome;
+import dev.ledgerline.run.StepTracker.Place;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A run as far as its events are known. Placeholder body; the real one follows. */
+/**
+ * A run as far as its events are known. Events are added in the order of the source; each costs the
+ * same, the first and the millionth. Not safe for use by several threads.
+ */
 public final class RunFold {
-  /** What the fold found out about one event. */
+  /**
+   * What the fold found out about one event.
+   *
+   * @param flags those of the event and those that its place in the run adds
+   * @param stepId the step that it opened, moved or ended, else the one around it; null where there
+   *     is none
+   * @param parentSeq the event that opened the enclosing step
+   * @param order where it stands in the order of the source, comparable within the run
+   */
   public record Placed(
       Set<Flag> flags, @Nullable String stepId, @Nullable Long parentSeq, long order) {}
 
   private final RunKey key;
-  private @Nullable RunSummary summary;
+  private final StepTracker steps = new StepTracker();
+  private final WaitTracker waits = new WaitTracker();
+  private final UsageTally usage = new UsageTally();
+  private final RunOrder order = new RunOrder();
+  private final List<Transition> transitions = new ArrayList<>();
+  private final RunHeader header = new RunHeader();
+  private final RunTimes times = new RunTimes();
+
+  private @Nullable String dialect;
+
+  private State state = State.UNKNOWN;
+  private Quality stateQuality = Quality.DERIVED;
+  private @Nullable String reason;
+  private boolean startReported;
+
+  /**
+   * The state to go back to when the run turns out not to have ended; null while its state is firm.
+   */
+  private @Nullable State beforeSoftEnd;
+
+  private long events;
+  private int errorEvents;
+  private boolean fatalErrorTold;
+  private int violations;
 
   public RunFold(RunKey key) {
     this.key = key;
@@ -23,7 +73,32 @@ public final class RunFold {
 
   /** Adds the event with that number of arrival. */
   public Placed add(Event event, long seq) {
-    return new Placed(event.flags(), null, null, seq);
+    EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
+    flags.addAll(event.flags());
+    Instant at = times.of(event);
+    header.notice(event);
+    dialect = dialect == null ? event.dialect() : dialect;
+    events++;
+    Fact fact = event.fact();
+
+    boolean startMissing = events == 1 && isMissingItsStart(event);
+    boolean ended = state.terminal() && beforeSoftEnd == null;
+    if (ended) {
+      if (!(fact instanceof Fact.SpanRecorded) && !reopens(fact)) {
+        flags.add(Flag.AFTER_END);
+      }
+    } else if (takesBackSoftEnd(fact)) {
+      leaveSoftEnd(at, seq);
+    }
+    if (startMissing) {
+      flags.add(Flag.ILLEGAL_TRANSITION);
+    }
+    steps.acts(event, at, seq);
+    Place place = place(event, fact, at, seq, flags);
+    if (flags.contains(Flag.ILLEGAL_TRANSITION)) {
+      violations++;
+    }
+    return new Placed(flags, place.stepId(), place.parentSeq(), order.of(event));
   }
 
   /**
@@ -31,25 +106,342 @@ public final class RunFold {
    * then is right only after a new fold was given all events sorted by (order, seq).
    */
   public boolean outOfOrder() {
-    return false;
+    return order.broken();
   }
 
+  public long events() {
+    return events;
+  }
+
+  /**
+   * The run as a list shows it. {@code attempt} is null: only who knows the other runs of the task
+   * can count.
+   */
   public RunSummary summary() {
-    if (summary == null) {
-      throw new IllegalStateException("no events yet: " + key);
+    String writtenIn = dialect;
+    if (writtenIn == null) {
+      throw new IllegalStateException("a run without events: " + key);
     }
-    return summary;
+    Scope known = header.scope();
+    boolean failed = state == State.FAILED || state == State.TIMED_OUT;
+    return new RunSummary(
+        key,
+        List.of(),
+        known.thread(),
+        known.task(),
+        null,
+        known.nativeAttempt(),
+        known.parentRun(),
+        known.continuesRun(),
+        header.rootAgent(),
+        header.agents(),
+        writtenIn,
+        header.traces(),
+        state,
+        stateQuality,
+        reason,
+        known.run() == null ? RunIdQuality.ABSENT : known.runIdQuality(),
+        times.quality(),
+        times.startedAt(),
+        times.endedAt(),
+        events,
+        steps.size(),
+        errorEvents + (failed && !fatalErrorTold ? 1 : 0),
+        steps.toolCalls(),
+        steps.failedTools(),
+        steps.modelCalls(),
+        waits.openCount(),
+        waits.size(),
+        usage.total(),
+        verdict(),
+        violations,
+        header.title(),
+        times.lastObservedAt());
   }
 
+  /** In order of their first event. */
   public List<Step> steps() {
-    return List.of();
+    State unanswered =
+        waits.openCount() > 0 ? State.WAITING : state.terminal() ? State.UNKNOWN : State.RUNNING;
+    return steps.steps(unanswered);
   }
 
   public List<Wait> waits() {
-    return List.of();
+    return waits.waits();
   }
 
   public List<Transition> transitions() {
-    return List.of();
+    return List.copyOf(transitions);
+  }
+
+  private Place place(Event event, Fact fact, Instant at, long seq, EnumSet<Flag> flags) {
+    return switch (fact) {
+      case StateChange change -> changed(event, change, at, seq, flags);
+      case Fact.WaitOpened opened -> {
+        if (!flags.contains(Flag.AFTER_END)
+            && waits.opened(event, opened, at, seq)
+            && opened.blocking()) {
+          move(State.WAITING, opened.quality(), event.nativeType(), at, seq);
+        }
+        yield steps.inside(event);
+      }
+      case Fact.WaitResolved resolved -> {
+        waits.resolved(resolved, at, seq);
+        if (state == State.WAITING && !waits.anyBlocking()) {
+          move(State.RUNNING, resolved.quality(), event.nativeType(), at, seq);
+        }
+        yield steps.inside(event);
+      }
+      case Fact.ToolCall call -> {
+        progress(at, seq);
+        yield steps.toolCalled(event, call, at, seq);
+      }
+      case Fact.ToolProgress running -> {
+        progress(at, seq);
+        yield steps.toolProgressed(event, running, seq);
+      }
+      case Fact.ToolResult result -> {
+        Place place = steps.toolReturned(event, result, at, seq);
+        if (place == null) {
+          flags.add(Flag.ILLEGAL_TRANSITION);
+        }
+        progress(at, seq);
+        yield place == null ? steps.inside(event) : place;
+      }
+      case Fact.ModelRequest request -> {
+        progress(at, seq);
+        yield steps.modelAsked(event, request, at, seq);
+      }
+      case Fact.ModelResponse response -> {
+        progress(at, seq);
+        if (response.usage() != null) {
+          usage.add(response.usage());
+        }
+        yield steps.modelAnswered(event, response, at, seq);
+      }
+      case Fact.UsageReported report -> {
+        usage.add(report);
+        yield steps.inside(event);
+      }
+      case Fact.SpanRecorded span -> {
+        spanned(span);
+        progress(at, seq);
+        yield steps.spanned(event, span, seq);
+      }
+      case Fact.ErrorReported error -> {
+        errorEvents++;
+        fatalErrorTold |= error.fatal();
+        yield steps.inside(event);
+      }
+      case Fact.Message m -> progressInside(event, at, seq);
+      case Fact.Reasoning r -> progressInside(event, at, seq);
+      case Fact.ArtifactProduced a -> progressInside(event, at, seq);
+      case Fact.PlanUpdated p -> progressInside(event, at, seq);
+      case Fact.Handoff h -> progressInside(event, at, seq);
+      case Fact.RetryScheduled r -> steps.inside(event);
+      case Fact.Snapshot s -> steps.inside(event);
+      case Fact.Control c -> steps.inside(event);
+      case Fact.LogLine l -> steps.inside(event);
+      case Fact.UnknownFact u -> steps.inside(event);
+    };
+  }
+
+  private Place progressInside(Event event, Instant at, long seq) {
+    progress(at, seq);
+    return steps.inside(event);
+  }
+
+  /**
+   * Something went on: what stood in its way is over, and a run of which nothing was told is
+   * running.
+   */
+  private void progress(Instant at, long seq) {
+    if (state.terminal()) {
+      return;
+    }
+    waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
+    if (state == State.WAITING || state == State.UNKNOWN) {
+      move(State.RUNNING, Quality.DERIVED, null, at, seq);
+    }
+  }
+
+  private void spanned(Fact.SpanRecorded span) {
+    times.began(span.start());
+    if (span.usage() != null) {
+      usage.add(span.usage());
+    }
+  }
+
+  private Place changed(
+      Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
+    if (change.entity() == Entity.RUN) {
+      runChanged(change, at, seq, flags);
+      return steps.inside(event);
+    }
+    transitions.add(
+        new Transition(
+            seq,
+            at,
+            change.entity(),
+            change.entityId(),
+            change.from() == null ? State.UNKNOWN : change.from(),
+            change.to(),
+            change.nativeFrom(),
+            change.nativeTo(),
+            change.reason(),
+            true,
+            null,
+            change.quality()));
+    StepKind kind =
+        change.entity() == Entity.AGENT
+            ? StepKind.AGENT
+            : change.entity() == Entity.TURN ? StepKind.TURN : null;
+    String name =
+        change.entityId() != null
+            ? change.entityId()
+            : kind == StepKind.AGENT ? event.scope().agent() : event.scope().turn();
+    if (kind == null || name == null) {
+      return steps.inside(event);
+    }
+    if (!change.to().terminal()) {
+      progress(at, seq);
+    }
+    return steps.changed(event, kind, name, change.to(), at, seq);
+  }
+
+  private void runChanged(StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
+    State from = state;
+    boolean soft = change.firmness() == Firmness.SOFT;
+    String broken = RunMachine.brokenRule(from, change.to());
+    if (soft && (from.terminal() || broken != null)) {
+      // A conclusion never overrules what was said, and is no breach.
+      return;
+    }
+    if (change.firmness() == Firmness.REOPENS) {
+      broken = null;
+    }
+    boolean changes = broken == null || !(from.terminal() || from == change.to());
+    if (from == State.RUNNING && change.to() == State.RUNNING && !startReported) {
+      // It had been taken to run because something went on; now the source says so itself.
+      broken = null;
+      changes = true;
+    }
+    startReported |= change.quality() == Quality.REPORTED && !change.to().terminal();
+    transitions.add(
+        new Transition(
+            seq,
+            at,
+            Entity.RUN,
+            key.run(),
+            change.from() == null ? from : change.from(),
+            change.to(),
+            change.nativeFrom(),
+            change.nativeTo(),
+            change.reason(),
+            broken == null,
+            broken,
+            change.quality()));
+    if (broken != null) {
+      flags.add(Flag.ILLEGAL_TRANSITION);
+    }
+    if (!changes) {
+      return;
+    }
+    beforeSoftEnd = soft && change.to().terminal() ? from : null;
+    state = change.to();
+    stateQuality = change.quality();
+    reason = change.reason();
+    if (state.terminal()) {
+      times.ended(at);
+      if (!soft && state != State.SUSPENDED) {
+        waits.endAll(state == State.CANCELED ? WaitOutcome.CANCELED : WaitOutcome.UNKNOWN, at, seq);
+      }
+    } else {
+      times.ended(null);
+    }
+    if (state == State.RUNNING) {
+      waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
+    }
+  }
+
+  /** A change that follows from another fact. */
+  private void move(State to, Quality quality, @Nullable String nativeTo, Instant at, long seq) {
+    if (state == to || state.terminal()) {
+      return;
+    }
+    transitions.add(
+        new Transition(
+            seq, at, Entity.RUN, key.run(), state, to, null, nativeTo, null, true, null, quality));
+    state = to;
+    stateQuality = quality;
+    reason = null;
+  }
+
+  private static boolean reopens(Fact fact) {
+    return fact instanceof StateChange change && change.firmness() == Firmness.REOPENS;
+  }
+
+  /** Whether an event shows that a run which was taken to have ended goes on. */
+  private boolean takesBackSoftEnd(Fact fact) {
+    if (beforeSoftEnd == null) {
+      return false;
+    }
+    return switch (fact) {
+      case StateChange change -> change.firmness() != Firmness.SOFT;
+      case Fact.WaitResolved resolved ->
+          resolved.resolvedRun() == null || resolved.resolvedRun().equals(key.run());
+      default -> true;
+    };
+  }
+
+  private void leaveSoftEnd(Instant at, long seq) {
+    State back = beforeSoftEnd;
+    if (back == null) {
+      return;
+    }
+    transitions.add(
+        new Transition(
+            seq,
+            at,
+            Entity.RUN,
+            key.run(),
+            state,
+            back,
+            null,
+            null,
+            "it went on",
+            true,
+            null,
+            Quality.DERIVED));
+    state = back;
+    stateQuality = Quality.DERIVED;
+    reason = null;
+    times.ended(null);
+    beforeSoftEnd = null;
+  }
+
+  /**
+   * The Agent Protocol opens every run with RunStarted (README, "Run"); other sources may be joined
+   * late.
+   */
+  private static boolean isMissingItsStart(Event event) {
+    return event.dialect().equals("agent-protocol")
+        && !(event.fact() instanceof StateChange change && change.entity() == Entity.RUN)
+        && (event.scope().depth() == null || event.scope().depth() == 0)
+        && !(event.fact() instanceof Fact.Control)
+        && !(event.fact() instanceof Fact.Message message && message.role() == Role.USER);
+  }
+
+  private RunSummary.VerdictResult verdict() {
+    if (violations > 0) {
+      return RunSummary.VerdictResult.VIOLATED;
+    }
+    boolean known = startReported && state != State.LOST && state != State.UNKNOWN;
+    return known ? RunSummary.VerdictResult.OK : RunSummary.VerdictResult.UNKNOWN;
+  }
+
+  /** What the run spent so far, null if never told. */
+  public @Nullable TokenUsage usage() {
+    return usage.total();
   }
 }

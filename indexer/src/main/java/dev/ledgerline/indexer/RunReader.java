@@ -84,6 +84,41 @@ public interface RunReader {
    */
   record Hit(StoredEvent event, List<String> fragments) {}
 
+  /** Threads, the one whose newest run was first seen last comes first. */
+  Page<AgentThread> threads(int limit, @Nullable String cursor, Instant deadline)
+      throws IOException, DeadlineException, BadCursorException;
+
+  @Nullable AgentThread thread(String id) throws IOException;
+
+  /** Its runs as first seen, oldest first. */
+  Page<RunSummary> runsOfThread(String thread, int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
+  /** Tasks, the one whose newest run was first seen last comes first. */
+  Page<Task> tasks(int limit, @Nullable String cursor, Instant deadline)
+      throws IOException, DeadlineException, BadCursorException;
+
+  @Nullable Task task(String id) throws IOException;
+
+  /** Its runs as first seen, oldest first. */
+  Page<RunSummary> runsOfTask(String task, int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
+  /** Agents, the one whose newest run was first seen last comes first. */
+  Page<AgentSummary> agents(int limit, @Nullable String cursor, Instant deadline)
+      throws IOException, DeadlineException, BadCursorException;
+
+  /** The agents of that name, one for each source that has it. */
+  List<AgentSummary> agent(String name) throws IOException;
+
+  /** The runs in which it acted as first seen, newest first. */
+  Page<RunSummary> runsOfAgent(String source, String agent, int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
+  /** Runs with open waits, the one that waits longest first. */
+  Page<WaitingRun> waiting(int limit, @Nullable String cursor)
+      throws IOException, BadCursorException;
+
   /** The loss ledger, a line for each source, by name. */
   List<LedgerLine> ledger();
 

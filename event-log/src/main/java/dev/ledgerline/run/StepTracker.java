@@ -1,0 +1,477 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.run;
+
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact.ModelRequest;
+import dev.ledgerline.event.Fact.ModelResponse;
+import dev.ledgerline.event.Fact.SpanRecorded;
+import dev.ledgerline.event.Fact.ToolCall;
+import dev.ledgerline.event.Fact.ToolProgress;
+import dev.ledgerline.event.Fact.ToolResult;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.event.ToolOutcome;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of a run while it is folded. A call and its result are matched by call id (within the
+ * turn, where there is one), else first in, first out among the open calls of the same agent, depth
+ * and name. A step belongs to the innermost open agent step of its agent, else to the open tool
+ * call one level up, else to the open turn.
+ */
+final class StepTracker {
+  private final List<OpenStep> steps = new ArrayList<>();
+  private final Map<String, OpenStep> calls = new HashMap<>();
+  private final Map<String, OpenStep> spans = new HashMap<>();
+
+  /** Open steps that are not calls; there are few at any time. */
+  private final Map<String, OpenStep> open = new LinkedHashMap<>();
+
+  private final OpenCalls openCalls = new OpenCalls();
+
+  private int toolCalls;
+  private int failedTools;
+  private int modelCalls;
+
+  /** A step that is still being told. */
+  private static final class OpenStep {
+    final String id;
+    @Nullable String parentId;
+    long parentSeq;
+    final StepKind kind;
+    @Nullable String name;
+
+    /** The name that it was started with; a later event may correct {@code name}. */
+    final @Nullable String knownAs;
+
+    final @Nullable String agent;
+    final @Nullable String callId;
+    final int depth;
+    State state = State.RUNNING;
+    Instant startedAt;
+    @Nullable Instant endedAt;
+    final long firstSeq;
+    long lastSeq;
+    @Nullable TokenUsage usage;
+    @Nullable String error;
+
+    /** The result so far may be corrected by a later one. */
+    boolean tentative;
+
+    OpenStep(
+        String id,
+        StepKind kind,
+        @Nullable String name,
+        @Nullable String agent,
+        @Nullable String callId,
+        int depth,
+        Instant startedAt,
+        long seq) {
+      this.id = id;
+      this.kind = kind;
+      this.name = name;
+      this.knownAs = name;
+      this.agent = agent;
+      this.callId = callId;
+      this.depth = depth;
+      this.startedAt = startedAt;
+      this.firstSeq = seq;
+      this.lastSeq = seq;
+    }
+
+    boolean isOf(@Nullable String otherAgent, int otherDepth) {
+      return depth == otherDepth && Objects.equals(agent, otherAgent);
+    }
+  }
+
+  /** Where an event belongs: its step and the event that opened the enclosing one. */
+  record Place(@Nullable String stepId, @Nullable Long parentSeq) {
+    static final Place NONE = new Place(null, null);
+  }
+
+  Place toolCalled(Event event, ToolCall call, Instant at, long seq) {
+    OpenStep known = call.callId() == null ? null : calls.get(callKey(event, call.callId()));
+    if (known != null) {
+      // The same call told again (a resume repeats it): one logical call.
+      known.lastSeq = seq;
+      known.name = known.name == null ? call.name() : known.name;
+      return place(known);
+    }
+    return place(startTool(event, call.callId(), call.name(), at, seq));
+  }
+
+  Place toolProgressed(Event event, ToolProgress progress, long seq) {
+    OpenStep step = progress.callId() == null ? null : calls.get(callKey(event, progress.callId()));
+    if (step == null && progress.name() != null) {
+      step = openCalls.oldest(event.scope().agent(), depth(event), progress.name());
+    }
+    if (step == null) {
+      return inside(event);
+    }
+    step.lastSeq = seq;
+    return place(step);
+  }
+
+  /** Null where there was no call for this result. */
+  @Nullable Place toolReturned(Event event, ToolResult result, Instant at, long seq) {
+    OpenStep step =
+        result.callId() != null
+            ? calls.get(callKey(event, result.callId()))
+            : openCalls.oldest(event.scope().agent(), depth(event), result.name());
+    if (step == null) {
+      if (!result.opens()) {
+        return null;
+      }
+      step = startTool(event, result.callId(), result.name(), at, seq);
+    }
+    boolean decided = step.endedAt != null && !step.tentative;
+    if (!decided) {
+      boolean failed = result.outcome() == ToolOutcome.FAILED;
+      setToolState(step, failed ? State.FAILED : State.COMPLETED);
+      step.error = failed ? result.error() : null;
+      step.tentative = result.tentative();
+      step.name = step.name == null ? result.name() : step.name;
+      if (step.endedAt == null) {
+        close(step, at);
+        closeAgentsUnder(step, at, seq);
+      }
+    }
+    step.lastSeq = seq;
+    return place(step);
+  }
+
+  Place modelAsked(Event event, ModelRequest request, Instant at, long seq) {
+    OpenStep step =
+        start(event, StepKind.MODEL, "model", request.model(), request.callId(), at, seq);
+    if (request.callId() != null) {
+      calls.put(modelKey(request.callId()), step);
+    }
+    modelCalls++;
+    return place(step);
+  }
+
+  /**
+   * An answer without a request is a model call of its own: many sources tell a call only when it
+   * has ended.
+   */
+  Place modelAnswered(Event event, ModelResponse response, Instant at, long seq) {
+    OpenStep step =
+        response.callId() == null
+            ? oldest(s -> s.kind == StepKind.MODEL && s.isOf(event.scope().agent(), depth(event)))
+            : calls.get(modelKey(response.callId()));
+    if (step == null) {
+      step = start(event, StepKind.MODEL, "model", response.model(), response.callId(), at, seq);
+      modelCalls++;
+    }
+    step.name = response.model() == null ? step.name : response.model();
+    step.usage = response.usage();
+    step.error = response.error();
+    step.state = response.error() == null ? State.COMPLETED : State.FAILED;
+    step.lastSeq = seq;
+    if (step.endedAt == null) {
+      close(step, at);
+    }
+    return place(step);
+  }
+
+  /** A turn or a sub-agent started or ended. */
+  Place changed(Event event, StepKind kind, String name, State to, Instant at, long seq) {
+    OpenStep step = newest(s -> s.kind == kind && name.equals(s.name));
+    if (!to.terminal()) {
+      if (step == null) {
+        step = start(event, kind, kind.word(), name, null, at, seq);
+      }
+      step.state = to;
+    } else if (step != null) {
+      step.state = to;
+      close(step, at);
+    } else {
+      return inside(event);
+    }
+    step.lastSeq = seq;
+    return place(step);
+  }
+
+  /**
+   * An agent below the root acts: it is a step of its own, whether or not the source announces it.
+   */
+  void acts(Event event, Instant at, long seq) {
+    String agent = event.scope().agent();
+    int depth = depth(event);
+    if (agent == null
+        || depth == 0
+        || newest(s -> s.kind == StepKind.AGENT && agent.equals(s.name)) != null) {
+      return;
+    }
+    start(event, StepKind.AGENT, "agent", agent, null, at, seq);
+  }
+
+  Place spanned(Event event, SpanRecorded span, long seq) {
+    OpenStep step = spans.get(span.spanId());
+    if (step == null) {
+      step =
+          new OpenStep(
+              span.spanId(),
+              span.stepKind(),
+              span.name(),
+              event.scope().agent(),
+              span.callId(),
+              depth(event),
+              span.start(),
+              seq);
+      steps.add(step);
+      spans.put(span.spanId(), step);
+      if (step.kind == StepKind.TOOL) {
+        toolCalls++;
+      } else if (step.kind == StepKind.MODEL) {
+        modelCalls++;
+      }
+    }
+    step.parentId = span.parentSpanId();
+    step.endedAt = span.end();
+    step.usage = span.usage();
+    step.error = span.error();
+    step.lastSeq = seq;
+    State state =
+        span.end() == null
+            ? State.RUNNING
+            : span.outcome() == ToolOutcome.FAILED ? State.FAILED : State.COMPLETED;
+    if (step.kind == StepKind.TOOL) {
+      setToolState(step, state);
+    } else {
+      step.state = state;
+    }
+    return new Place(step.id, null);
+  }
+
+  /** Where an event belongs that is no step itself. */
+  Place inside(Event event) {
+    OpenStep around = around(event.scope().agent(), depth(event));
+    return around == null ? Place.NONE : new Place(around.id, around.firstSeq);
+  }
+
+  int size() {
+    return steps.size();
+  }
+
+  int toolCalls() {
+    return toolCalls;
+  }
+
+  int failedTools() {
+    return failedTools;
+  }
+
+  int modelCalls() {
+    return modelCalls;
+  }
+
+  /**
+   * The steps in order of their first event.
+   *
+   * @param unanswered the state to show for a step that has no answer
+   */
+  List<Step> steps(State unanswered) {
+    List<Step> result = new ArrayList<>(steps.size());
+    for (OpenStep s : steps) {
+      State state = s.endedAt == null && s.state == State.RUNNING ? unanswered : s.state;
+      // A span names its parent before anybody has seen it; the step of another call has been
+      // there.
+      String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
+      result.add(
+          new Step(
+              s.id,
+              parent,
+              s.kind,
+              s.name,
+              s.agent,
+              s.callId,
+              s.depth,
+              state,
+              s.startedAt,
+              s.endedAt,
+              s.firstSeq,
+              s.lastSeq,
+              s.usage,
+              s.error));
+    }
+    return result;
+  }
+
+  private boolean isSpan(@Nullable String stepId) {
+    return stepId != null && spans.containsKey(stepId);
+  }
+
+  private OpenStep startTool(
+      Event event, @Nullable String callId, @Nullable String name, Instant at, long seq) {
+    OpenStep step = start(event, StepKind.TOOL, "tool", name, callId, at, seq);
+    if (callId != null) {
+      calls.put(callKey(event, callId), step);
+    }
+    toolCalls++;
+    return step;
+  }
+
+  private OpenStep start(
+      Event event,
+      StepKind kind,
+      String idPrefix,
+      @Nullable String name,
+      @Nullable String callId,
+      Instant at,
+      long seq) {
+    int depth = depth(event);
+    OpenStep around = kind == StepKind.AGENT ? caller(depth) : around(event.scope().agent(), depth);
+    OpenStep step =
+        new OpenStep(
+            idPrefix + "-" + seq, kind, name, event.scope().agent(), callId, depth, at, seq);
+    if (around != null) {
+      step.parentId = around.id;
+      step.parentSeq = around.firstSeq;
+    }
+    steps.add(step);
+    if (kind == StepKind.TOOL) {
+      openCalls.add(step);
+    } else {
+      open.put(step.id, step);
+    }
+    return step;
+  }
+
+  private void close(OpenStep step, Instant at) {
+    step.endedAt = at.isBefore(step.startedAt) ? step.startedAt : at;
+    if (step.kind == StepKind.TOOL) {
+      openCalls.forgetEnded(step);
+    } else {
+      open.remove(step.id);
+    }
+  }
+
+  private void closeAgentsUnder(OpenStep call, Instant at, long seq) {
+    List<OpenStep> ended =
+        open.values().stream()
+            .filter(s -> s.kind == StepKind.AGENT && call.id.equals(s.parentId))
+            .toList();
+    for (OpenStep agent : ended) {
+      agent.state = State.COMPLETED;
+      agent.lastSeq = seq;
+      close(agent, at);
+    }
+  }
+
+  private void setToolState(OpenStep step, State state) {
+    failedTools += (state == State.FAILED ? 1 : 0) - (step.state == State.FAILED ? 1 : 0);
+    step.state = state;
+  }
+
+  private @Nullable OpenStep around(@Nullable String agent, int depth) {
+    OpenStep own = newest(s -> s.kind == StepKind.AGENT && Objects.equals(s.name, agent));
+    return own != null ? own : caller(depth);
+  }
+
+  private @Nullable OpenStep caller(int depth) {
+    OpenStep call = depth == 0 ? null : openCalls.newest(depth - 1);
+    return call != null ? call : newest(s -> s.kind == StepKind.TURN);
+  }
+
+  private @Nullable OpenStep oldest(Predicate<OpenStep> wanted) {
+    for (OpenStep step : open.values()) {
+      if (wanted.test(step)) {
+        return step;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable OpenStep newest(Predicate<OpenStep> wanted) {
+    OpenStep found = null;
+    for (OpenStep step : open.values()) {
+      if (wanted.test(step)) {
+        found = step;
+      }
+    }
+    return found;
+  }
+
+  private static Place place(OpenStep step) {
+    return new Place(
+        step.id, step.parentId == null || step.parentSeq == 0 ? null : (Long) step.parentSeq);
+  }
+
+  private static String callKey(Event event, String callId) {
+    String turn = event.scope().turn();
+    return turn == null ? callId : turn + "\u0000" + callId;
+  }
+
+  private static String modelKey(String callId) {
+    return "\u0001" + callId;
+  }
+
+  private static int depth(Event event) {
+    Integer depth = event.scope().depth();
+    return depth == null ? 0 : depth;
+  }
+
+  /**
+   * The open calls, first in, first out. A call that ended leaves its queues when it reaches one of
+   * their ends, so the millionth call costs what the first did.
+   */
+  private static final class OpenCalls {
+    private final Map<String, Deque<OpenStep>> byCaller = new HashMap<>();
+    private final Map<String, Deque<OpenStep>> byName = new HashMap<>();
+    private final Map<Integer, Deque<OpenStep>> byDepth = new HashMap<>();
+
+    void add(OpenStep call) {
+      queuesOf(call).forEach(queue -> queue.addLast(call));
+    }
+
+    void forgetEnded(OpenStep call) {
+      for (Deque<OpenStep> queue : queuesOf(call)) {
+        while (!queue.isEmpty() && queue.getFirst().endedAt != null) {
+          queue.removeFirst();
+        }
+        while (!queue.isEmpty() && queue.getLast().endedAt != null) {
+          queue.removeLast();
+        }
+      }
+    }
+
+    /** Of that agent and depth, and of that name unless it is null. */
+    @Nullable OpenStep oldest(@Nullable String agent, int depth, @Nullable String name) {
+      Deque<OpenStep> queue =
+          name == null
+              ? byCaller.get(caller(agent, depth))
+              : byName.get(caller(agent, depth) + name);
+      return queue == null ? null : queue.peekFirst();
+    }
+
+    @Nullable OpenStep newest(int depth) {
+      Deque<OpenStep> queue = byDepth.get(depth);
+      return queue == null ? null : queue.peekLast();
+    }
+
+    private List<Deque<OpenStep>> queuesOf(OpenStep call) {
+      String caller = caller(call.agent, call.depth);
+      return List.of(
+          byCaller.computeIfAbsent(caller, k -> new ArrayDeque<>()),
+          byName.computeIfAbsent(caller + call.knownAs, k -> new ArrayDeque<>()),
+          byDepth.computeIfAbsent(call.depth, k -> new ArrayDeque<>()));
+    }
+
+    private static String caller(@Nullable String agent, int depth) {
+      return depth + "\u0000" + agent + "\u0000";
+    }
+  }
+}

@@ -1,0 +1,259 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.indexer.lucene;
+
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Kind;
+import dev.ledgerline.indexer.lucene.Fields.OfEvent;
+import dev.ledgerline.indexer.lucene.Fields.OfRun;
+import dev.ledgerline.indexer.lucene.RunEvents.Pointer;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EventLog;
+import dev.ledgerline.log.Position;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunFold.Placed;
+import dev.ledgerline.run.RunKey;
+import java.io.IOException;
+import java.util.List;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * What is done with each entry: counted in the ledger, its events placed by the folds of their runs
+ * and written as documents. Owned by the indexer's thread; ends with the pair that it writes.
+ */
+final class EntryIndexing {
+  /**
+   * Text that one record may put into the index, in characters: a record that became many events is
+   * found by each of them, and a large one by its first only.
+   */
+  private static final long MAX_TEXT = 16L << 20;
+
+  private final IndexPair pair;
+  private final EventLog log;
+  private final LiveRuns live;
+  private final Ledger ledger;
+  private final Quarantine quarantine;
+  private final Twins twins = new Twins();
+  private final EventDocument document = new EventDocument();
+
+  /** Sees everything but what was added since the last refresh. */
+  private View seen;
+
+  private Position written;
+  private boolean changed;
+
+  EntryIndexing(IndexPair pair, EventLog log, LiveRuns live) throws IOException {
+    this.pair = pair;
+    this.log = log;
+    this.live = live;
+    this.ledger = Ledger.parse(pair.opened.ledger());
+    this.quarantine = new Quarantine(pair.runs, ledger);
+    this.written = pair.opened.position();
+    live.clear();
+    this.seen =
+        new View(
+            DirectoryReader.open(pair.events),
+            DirectoryReader.open(pair.runs),
+            written,
+            ledger.lines());
+    looksAt(seen);
+  }
+
+  Position written() {
+    return written;
+  }
+
+  /** What is visible now. The caller opens it if it wants to keep it. */
+  View seen() {
+    return seen;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  void skip(Position position) {
+    written = position;
+    changed = true;
+  }
+
+  void add(Position position, Entry entry) throws IOException {
+    switch (entry) {
+      case Entry.Recorded recorded -> {
+        if (recorded.maybeOlderTwin() && twins.has(recorded.id())) {
+          ledger.duplicates(recorded.source(), 1);
+        } else {
+          ledger.stored(recorded.source());
+          events(position, recorded.events(), recorded.original());
+        }
+        twins.added(recorded.id());
+      }
+      case Entry.Concluded concluded -> events(position, concluded.events(), new byte[0]);
+      case Entry.Refused refused -> quarantine.refused(refused, Ordinal.of(position, 0));
+      case Entry.Repeated repeated -> ledger.duplicates(repeated.source(), repeated.records());
+      case Entry.Replayed replayed -> quarantine.replayed(replayed);
+    }
+    skip(position);
+  }
+
+  private void events(Position position, List<Event> events, byte[] original) throws IOException {
+    if (events.isEmpty()) {
+      return;
+    }
+    EventText text = EventText.of(original);
+    long budget = MAX_TEXT;
+    for (int n = 0; n < events.size() && n < Ordinal.MAX_EVENTS; n++) {
+      Event event = events.get(n);
+      if (event.scope().run() == null && event.kind() == Kind.LOG) {
+        continue; // noise: it is in the log and in the ledger, and that is enough
+      }
+      boolean whole = n == 0 || text.length() <= budget;
+      budget -= whole ? text.length() : 0;
+      event(event, Ordinal.of(position, n), whole ? text.with(event) : EventText.namesOf(event));
+    }
+  }
+
+  private void event(Event event, long ordinal, List<String> texts) throws IOException {
+    String run = event.scope().run();
+    if (run == null) {
+      Placed placed = new Placed(event.flags(), null, null, 0);
+      pair.events.addDocument(document.of(event, ordinal, null, 0, 0, placed, texts));
+      return;
+    }
+    LiveRun into = run(new RunKey(event.source(), run), ordinal);
+    Placed placed = into.add(event);
+    live.touched(into);
+    pair.events.addDocument(
+        document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts));
+  }
+
+  private LiveRun run(RunKey key, long ordinal) throws IOException {
+    LiveRun known = live.get(key);
+    if (known != null) {
+      return known;
+    }
+    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(key));
+    LiveRun run =
+        found == null
+            ? new LiveRun(key, ordinal, new RunFold(key), 0)
+            : foldedAgain(found.summary().run().key(), found.number());
+    live.put(key, run);
+    return run;
+  }
+
+  private LiveRun foldedAgain(RunKey key, long number) throws IOException {
+    List<Pointer> pointers = RunEvents.pointers(seen.eventsReader(), number, 0);
+    RunFold fold =
+        RunEvents.extend(
+            new RunFold(key), key, pointers, () -> pointers, log, RunEvents.Witness.NONE);
+    long seq = pointers.isEmpty() ? 0 : pointers.getLast().seq();
+    return new LiveRun(key, number, fold, seq);
+  }
+
+  /**
+   * Makes everything that was added visible, summaries included.
+   *
+   * @return whether runs are left that should be folded anew later
+   */
+  boolean refresh() throws IOException {
+    if (!changed) {
+      return false;
+    }
+    boolean left = refold();
+    for (LiveRun run : live.dirty()) {
+      pair.runs.updateDocument(
+          new Term(OfRun.ID, run.term), RunDocument.of(run.number, run.written()));
+    }
+    // Those that still wait to be folded anew come again.
+    live.dirty().removeIf(run -> !run.outOfOrder());
+    look();
+    live.trim();
+    changed = left;
+    return left;
+  }
+
+  private void look() throws IOException {
+    DirectoryReader events = newer(seen.eventsReader());
+    DirectoryReader runs;
+    try {
+      runs = newer(seen.runsReader());
+    } catch (IOException | RuntimeException e) {
+      events.decRef();
+      throw e;
+    }
+    View old = seen;
+    looksAt(new View(events, runs, written, ledger.lines()));
+    old.release();
+  }
+
+  /** One reference for the caller. */
+  private static DirectoryReader newer(DirectoryReader reader) throws IOException {
+    DirectoryReader newer = DirectoryReader.openIfChanged(reader);
+    if (newer != null) {
+      return newer;
+    }
+    reader.incRef();
+    return reader;
+  }
+
+  private void looksAt(View view) throws IOException {
+    seen = view;
+    twins.refreshed(view.eventsReader());
+    quarantine.refreshed(view.runsReader());
+  }
+
+  /** Folds runs in the order of the source that did not arrive in it. */
+  private boolean refold() throws IOException {
+    List<LiveRun> mixed = live.dirty().stream().filter(LiveRun::outOfOrder).toList();
+    if (mixed.isEmpty()) {
+      return false;
+    }
+    boolean left = false;
+    boolean looked = false;
+    for (LiveRun run : mixed) {
+      long start = System.nanoTime();
+      if (!run.mayRefold(start)) {
+        left = true;
+        continue;
+      }
+      if (!looked) {
+        look();
+        looked = true;
+      }
+      List<Pointer> all = RunEvents.pointers(seen.eventsReader(), run.number, 0);
+      RunFold fold = RunEvents.inSourceOrder(run.key, all, log, new Replacing());
+      run.refolded(fold, start, System.nanoTime());
+    }
+    return left;
+  }
+
+  /** Writes what a new fold found out about events where the old one had it wrong. */
+  private final class Replacing implements RunEvents.Witness {
+    @Override
+    public void folded(Event event, Pointer pointer, Placed found) throws IOException {
+      // The order of arrival decided where an event stands that tells no order itself.
+      Placed placed = new Placed(found.flags(), found.stepId(), found.parentSeq(), pointer.order());
+      BytesRef bytes = Placement.encode(placed);
+      if (bytes.equals(pointer.placed())) {
+        return;
+      }
+      Field to = new BinaryDocValuesField(OfEvent.PLACED, bytes);
+      Field flags = new NumericDocValuesField(OfEvent.FLAGS, Placement.bits(placed.flags()));
+      pair.events.updateDocValues(new Term(OfEvent.ID, Fields.id(event.id())), to, flags);
+    }
+  }
+
+  void commit() throws IOException {
+    pair.commit(written, ledger);
+  }
+
+  void close() {
+    seen.release();
+    live.clear();
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.indexer.lucene;
+
+import dev.ledgerline.event.Event;
+import dev.ledgerline.indexer.WaitingRun;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunFold.Placed;
+import dev.ledgerline.run.RunKey;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Wait;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.lucene.util.BytesRef;
+
+/** A run that is being written, with its fold. Owned by the indexer's thread. */
+final class LiveRun {
+  /** A rebuild may take this share of the time at most: the pause after it is so many times it. */
+  private static final int PAUSE_FACTOR = 9;
+
+  final RunKey key;
+
+  /** The ordinal of its first event. */
+  final long number;
+
+  final BytesRef term;
+
+  private RunFold fold;
+  private long seq;
+  private boolean dirty;
+  private long restNanos;
+  private long refoldedAt;
+
+  /**
+   * @param fold of the events up to {@code seq}
+   */
+  LiveRun(RunKey key, long number, RunFold fold, long seq) {
+    this.key = key;
+    this.number = number;
+    this.term = Fields.number(number);
+    this.fold = fold;
+    this.seq = seq;
+  }
+
+  Placed add(Event event) {
+    dirty = true;
+    return fold.add(event, ++seq);
+  }
+
+  /** The newest event's. */
+  long seq() {
+    return seq;
+  }
+
+  boolean dirty() {
+    return dirty;
+  }
+
+  /** Its events came in another order than the source's, and no fold in the right one was made. */
+  boolean outOfOrder() {
+    return fold.outOfOrder();
+  }
+
+  /**
+   * Whether it may be folded anew now: a run of a million events in which every second one comes
+   * late must not keep the indexer from everything else.
+   */
+  boolean mayRefold(long nowNanos) {
+    return refoldedAt == 0 || nowNanos - refoldedAt >= restNanos;
+  }
+
+  void refolded(RunFold inOrder, long startNanos, long nowNanos) {
+    fold = inOrder;
+    dirty = true;
+    refoldedAt = nowNanos;
+    restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
+  }
+
+  /** What its document says. */
+  WaitingRun written() {
+    dirty = false;
+    RunSummary summary = fold.summary();
+    List<Wait> open =
+        summary.openWaits() == 0
+            ? List.of()
+            : fold.waits().stream()
+                .filter(Wait::open)
+                .sorted(Comparator.comparing(Wait::openedAt))
+                .limit(WaitingRun.MAX_WAITS)
+                .toList();
+    return new WaitingRun(summary, open);
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.query;
+
+import dev.ledgerline.event.Event;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EntryCodec;
+import dev.ledgerline.log.EventLog;
+import dev.ledgerline.log.Position;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the log from a position and hands out the events that match. It reads at the pace of who
+ * asks and keeps one entry in memory: a slow reader falls behind, which costs nobody anything, and
+ * misses something only when the log has let go of it. Used by one thread at a time.
+ */
+public final class Tail implements AutoCloseable {
+  /** What a tail hands out. */
+  public sealed interface Item {}
+
+  /**
+   * @param last no other event of its entry follows: whoever has seen it may resume after its
+   *     position
+   */
+  public record Happened(EventView event, boolean last) implements Item {}
+
+  /** The entries from {@code first} to {@code last} are not kept any more. */
+  public record Missed(Position first, Position last) implements Item {}
+
+  private final EventLog log;
+  private final Predicate<EventView> wanted;
+  private final Queue<Item> ready = new ArrayDeque<>();
+  private EventLog.Cursor cursor;
+  private Position read;
+
+  Tail(EventLog log, Predicate<EventView> wanted, Position since) throws IOException {
+    this.log = log;
+    this.wanted = wanted;
+    this.read = since;
+    this.cursor = log.read(since);
+  }
+
+  /** How far it has read. */
+  public Position position() {
+    return read;
+  }
+
+  /** What comes next; null if nothing did in that time. */
+  public @Nullable Item next(Duration atMost) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      Item item = ready.poll();
+      if (item != null) {
+        return item;
+      }
+      EventLog.LogEntry entry = cursor.next();
+      if (entry != null) {
+        take(entry);
+        continue;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || !log.awaitBeyond(read, Duration.ofNanos(left))) {
+        return null;
+      }
+    }
+  }
+
+  private void take(EventLog.LogEntry entry) throws IOException {
+    Position next = read.plus(1);
+    if (entry.position().compareTo(next) > 0) {
+      ready.add(new Missed(next, entry.position().plus(-1)));
+    }
+    read = entry.position();
+    List<EventView> views =
+        switch (EntryCodec.decode(entry.bytes())) {
+          case Entry.Recorded recorded -> views(recorded.events(), read, recorded.original());
+          case Entry.Concluded concluded -> views(concluded.events(), read, new byte[0]);
+          case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> List.of();
+        };
+    List<EventView> matching = views.stream().filter(wanted).toList();
+    for (int i = 0; i < matching.size(); i++) {
+      ready.add(new Happened(matching.get(i), i == matching.size() - 1));
+    }
+  }
+
+  private static List<EventView> views(List<Event> events, Position position, byte[] original) {
+    return events.stream().map(event -> EventView.live(event, position, original)).toList();
+  }
+
+  @Override
+  public void close() {
+    cursor.close();
+  }
+}
