@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -163,7 +164,7 @@ final class DoorTest {
     config.routes.get("/v1/things/{id}", context -> context.result(context.pathParam("id")));
     config.routes.post(
         "/v1/things",
-        context -> context.result(String.valueOf((Object) context.attribute(Guard.KEY_NAME))));
+        context -> context.result(String.valueOf(context.<String>attribute(Guard.KEY_NAME))));
   }
 
   private static Door open(@Nullable ApiKeys keys) throws IOException {
@@ -190,7 +191,7 @@ final class DoorTest {
 
   /** The first line of the answer to a request with that Host, which HttpClient would not send. */
   private static String raw(Door door, String host) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", door.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
       socket
           .getOutputStream()
           .write(
