@@ -35,7 +35,7 @@ final class ConfigTest {
             Map.of("LEDGERLINE_PORT", "2", "LEDGERLINE_STALLED_AFTER", "90s", "HOME", "/"));
     assertEquals(3, config.port());
     assertEquals(Duration.ofSeconds(90), config.stalledAfter());
-    assertEquals(7, config.intake().maxDepth());
+    assertEquals(7, config.limits().depth());
   }
 
   @Test
@@ -45,7 +45,7 @@ final class ConfigTest {
     Config config = Config.of(Map.of(Setting.CONFIG, file.toString()), Map.of());
     assertEquals(8, config.port());
     assertTrue(config.rebuild());
-    assertEquals(1024, config.intake().maxKeyBytes());
+    assertEquals(1024, config.limits().keyBytes());
   }
 
   @Test
