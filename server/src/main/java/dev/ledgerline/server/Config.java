@@ -3,8 +3,8 @@
 package dev.ledgerline.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ledgerline.collector.Limits;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ledgerline.collector.Limits;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server;
 
 import dev.ledgerline.samples.Stories;
@@ -78,8 +80,7 @@ final class DemoCommand implements Callable<Integer> {
     out.println("Open it in a browser; Ctrl-C ends the demo.");
     out.flush();
     try (StoryPlayer player =
-        new StoryPlayer(
-            URI.create(server.url()), null, fast ? FAST : 1, InstantSource.system())) {
+        new StoryPlayer(URI.create(server.url()), null, fast ? FAST : 1, InstantSource.system())) {
       long seed = 1;
       do {
         playAll(player, seed++, out);

@@ -19,8 +19,7 @@ enum Setting {
   TLS_CERT("FILE", null, "Certificate chain in PEM; with --tls-key."),
   TLS_KEY("FILE", null, "Its private key in PEM (PKCS#8)."),
   TRUST_PROXY(null, "false", "A proxy in front ends TLS; listen beyond loopback without own TLS."),
-  REDACT(
-      "off|FILE", null, "off: store secrets as they come. FILE: rules beside the usual ones."),
+  REDACT("off|FILE", null, "off: store secrets as they come. FILE: rules beside the usual ones."),
   REBUILD(null, "false", "Throw the index away and build it again from the log."),
   INDEX(null, "true", "Whether the log is indexed; false to measure the log alone."),
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),

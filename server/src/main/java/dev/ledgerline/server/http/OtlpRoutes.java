@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.http;
 
 import dev.ledgerline.collector.Admission;
