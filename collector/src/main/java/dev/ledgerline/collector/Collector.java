@@ -17,6 +17,8 @@ import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.EventLog.Appended;
 import dev.ledgerline.log.LogFailedException;
 import dev.ledgerline.log.LogFullException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>After a {@link LogFailedException} the collector takes nothing more; it and its log are opened
  * again together.
  */
-public final class Collector implements Intake {
+public final class Collector implements Intake, AutoCloseable {
   /** Larger deliveries are parsed record by record instead of all before the lock is taken. */
   private static final int READ_AHEAD_BYTES = 4 << 20;
 
@@ -51,11 +53,12 @@ public final class Collector implements Intake {
   private final RecordReader reader;
   private final Redaction redaction;
   private final Settlement.House house;
-  private final Lanes lanes;
-  private final Ledger ledger;
+  private final Remembrance remembrance;
 
   /** Shared by those who put into the log; exclusive for who takes a picture of the memory. */
   private final ReadWriteLock settling = new ReentrantReadWriteLock();
+
+  private @Nullable Checkpoints checkpoints;
 
   /**
    * A collector that remembers nothing yet.
@@ -75,14 +78,29 @@ public final class Collector implements Intake {
     this.redaction = redaction;
     this.splitter = new RecordSplitter(limits);
     this.reader = new RecordReader(limits, redaction);
+    this.remembrance = new Remembrance(this.dialects, limits);
     this.house =
         new Settlement.House(
-            this.dialects,
-            new RecentIds(limits.recentIds()),
-            new RandomIds(),
-            new IdLength(limits.idBytes()));
-    this.lanes = new Lanes(limits, this.dialects.names());
-    this.ledger = new Ledger(limits.sources());
+            this.dialects, remembrance.ids, new RandomIds(), new IdLength(limits.idBytes()));
+  }
+
+  /**
+   * Remembers what the log says, as if there had been no restart; to be called before anything is
+   * taken. From then on checkpoints are kept in that folder, which may be deleted at any time.
+   */
+  public void recover(Path folder) throws IOException {
+    if (checkpoints != null) {
+      throw new IllegalStateException("recovered already");
+    }
+    checkpoints = Checkpoints.recover(folder, log, remembrance, settling.writeLock(), limits);
+  }
+
+  /** Writes a last checkpoint; requests must have ended. The log stays open. */
+  @Override
+  public void close() {
+    if (checkpoints != null) {
+      checkpoints.close();
+    }
   }
 
   public Limits limits() {
@@ -90,7 +108,7 @@ public final class Collector implements Intake {
   }
 
   public Ledger ledger() {
-    return ledger;
+    return remembrance.ledger;
   }
 
   /** The names of the dialects, in the order in which they may claim a record. */
@@ -193,7 +211,7 @@ public final class Collector implements Intake {
       @Nullable String replayed)
       throws IntakeUnavailableException, InterruptedException {
     List<Reading> readings = readAhead(pieces);
-    Lane lane = lanes.of(origin.source());
+    Lane lane = remembrance.lanes.of(origin.source());
     Settlement settlement;
     Appended appended;
     Map<Ledger.Book, Ledger.Tally> booked;
@@ -243,7 +261,7 @@ public final class Collector implements Intake {
       throws IntakeUnavailableException {
     Map<Ledger.Book, Ledger.Tally> booked = new HashMap<>();
     for (Map.Entry<String, Ledger.Tally> tally : tallies.entrySet()) {
-      booked.put(ledger.book(tally.getKey()), tally.getValue());
+      booked.put(remembrance.ledger.book(tally.getKey()), tally.getValue());
     }
     return booked;
   }

@@ -29,6 +29,10 @@ final class KnownDialects {
     return byName.keySet();
   }
 
+  List<Dialect> all() {
+    return inOrder;
+  }
+
   @Nullable Dialect named(String name) {
     return byName.get(name);
   }

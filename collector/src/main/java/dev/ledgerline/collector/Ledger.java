@@ -34,6 +34,11 @@ public final class Ledger {
         .toList();
   }
 
+  /** The sums once everything that is in flight is durable. */
+  List<Account> enqueued() {
+    return books.values().stream().map(Book::enqueued).toList();
+  }
+
   /**
    * The book of that source.
    *
@@ -64,24 +69,24 @@ public final class Ledger {
     private long stored;
     private long duplicates;
     private long rejected;
-    private long inFlight;
+    private final Tally inFlight = new Tally();
 
     Book(String source) {
       this.source = source;
     }
 
     synchronized void begin(Tally tally) {
-      inFlight += tally.sum();
+      inFlight.add(tally, 1);
     }
 
     /** Nothing of it was stored after all. */
     synchronized void abandon(Tally tally) {
-      inFlight -= tally.sum();
+      inFlight.add(tally, -1);
     }
 
     /** It is durable. */
     synchronized void settle(Tally tally) {
-      inFlight -= tally.sum();
+      inFlight.add(tally, -1);
       add(tally.stored, tally.duplicates, tally.rejected);
     }
 
@@ -93,8 +98,18 @@ public final class Ledger {
     }
 
     synchronized Account account() {
-      long received = stored + duplicates + rejected + inFlight;
-      return new Account(source, received, stored, duplicates, rejected, inFlight);
+      long received = stored + duplicates + rejected + inFlight.sum();
+      return new Account(source, received, stored, duplicates, rejected, inFlight.sum());
+    }
+
+    synchronized Account enqueued() {
+      return new Account(
+          source,
+          stored + duplicates + rejected + inFlight.sum(),
+          stored + inFlight.stored,
+          duplicates + inFlight.duplicates,
+          rejected + inFlight.rejected,
+          0);
     }
   }
 
@@ -103,6 +118,12 @@ public final class Ledger {
     int stored;
     int duplicates;
     int rejected;
+
+    private void add(Tally other, int sign) {
+      stored += sign * other.stored;
+      duplicates += sign * other.duplicates;
+      rejected += sign * other.rejected;
+    }
 
     int sum() {
       return stored + duplicates + rejected;

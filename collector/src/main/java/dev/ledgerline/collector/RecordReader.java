@@ -96,6 +96,11 @@ final class RecordReader {
     return parse(bytes, piece);
   }
 
+  /** A record that was stored before. */
+  RawRecord again(byte[] bytes) {
+    return parse(bytes, new Piece(bytes, 0, bytes.length, true, false, null)).record();
+  }
+
   private Reading rejected(Piece piece, Rejection rejection) {
     byte[] bytes = redaction.clean(piece.in(), piece.from(), piece.to());
     return new Reading(new RawRecord(bytes, MissingNode.getInstance()), rejection);

@@ -126,11 +126,7 @@ final class Settlement {
     if (usual != null && usual.claims(record)) {
       return usual;
     }
-    Dialect found = house.dialects.claiming(record);
-    if (origin.stream() != null && !house.dialects.isUnknown(found)) {
-      streamDialect = found.name();
-    }
-    return found;
+    return house.dialects.claiming(record);
   }
 
   private void settle(RawRecord record, Dialect dialect, @Nullable Long number) {
@@ -258,6 +254,9 @@ final class Settlement {
     memory.keepRecord();
     lastId = id;
     spoken.add(dialect);
+    if (!house.dialects.isUnknown(dialect)) {
+      streamDialect = dialect.name();
+    }
     tally(source).stored++;
     if (wantsItems) {
       storedItems.add(new int[] {items.size(), entries.size() - 1});
@@ -366,6 +365,9 @@ final class Settlement {
                 origin.ids(),
                 record.bytes())));
     tally(source).rejected++;
+    if (known != null) {
+      streamDialect = known;
+    }
     errors.add(new Receipt.ItemError(index, rejection));
     item(null, Receipt.Status.REJECTED);
   }
