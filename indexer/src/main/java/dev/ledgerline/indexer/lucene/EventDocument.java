@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
-import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.StepKind;
@@ -165,12 +164,8 @@ final class EventDocument {
         case Fact.WaitOpened opened -> new Said(null, opened.callId(), null, List.of());
         case Fact.ErrorReported error ->
             new Said(null, null, null, errors(error.category(), error.code(), error.message()));
-        case Fact.StateChange change ->
-            change.entity() == Entity.TASK
-                ? new Said(null, null, OfEvent.ABOUT_TASK, List.of())
-                : NOTHING;
-        case Fact.RetryScheduled retry ->
-            new Said(null, null, OfEvent.ABOUT_TASK, errors(retry.error()));
+        case Fact.StateChange c -> NOTHING;
+        case Fact.RetryScheduled retry -> new Said(null, null, null, errors(retry.error()));
         case Fact.WaitResolved w -> NOTHING;
         case Fact.Message m -> NOTHING;
         case Fact.Reasoning r -> NOTHING;

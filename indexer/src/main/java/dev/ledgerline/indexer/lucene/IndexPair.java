@@ -79,13 +79,17 @@ final class IndexPair implements Closeable {
   /** What the pair had been built up to when it was opened. */
   final CommitData opened;
 
+  /** What was there could not be trusted and is gone. */
+  final boolean emptied;
+
   private IndexPair(
-      Path folder, UUID log, Directory eventsFolder, Directory runsFolder, @Nullable Found found)
+      Path folder, UUID log, Directory eventsFolder, Directory runsFolder, @Nullable Found found, boolean emptied)
       throws IOException {
     this.folder = folder;
     this.log = log;
     this.eventsFolder = eventsFolder;
     this.runsFolder = runsFolder;
+    this.emptied = emptied;
     this.opened = found == null ? new CommitData(FORMAT, log, Position.START, "") : found.data;
     this.runs =
         new IndexWriter(runsFolder, config(RUNS_BUFFER_MB, found == null ? null : found.runs));
@@ -113,14 +117,14 @@ final class IndexPair implements Closeable {
     Directory events = folders.open(folder.resolve("events"));
     Directory runs = folders.open(folder.resolve("runs"));
     try {
-      Found found = null;
+      boolean doubtful = false;
       try {
-        found = find(folder, log, events, runs);
+        Found found = find(folder, log, events, runs);
         if (found != null && verify) {
           verify(found);
         }
         if (found != null) {
-          return new IndexPair(folder, log.id(), events, runs, found);
+          return new IndexPair(folder, log.id(), events, runs, found, false);
         }
       } catch (WrongLogException e) {
         throw e;
@@ -128,11 +132,12 @@ final class IndexPair implements Closeable {
         if (!isDoubtful(e)) {
           throw e;
         }
+        doubtful = true;
         LOG.warn("The index in {} cannot be used and is built again: {}", folder, e.toString());
       }
       empty(events);
       empty(runs);
-      return new IndexPair(folder, log.id(), events, runs, null);
+      return new IndexPair(folder, log.id(), events, runs, null, doubtful);
     } catch (IOException | RuntimeException e) {
       events.close();
       runs.close();
@@ -205,6 +210,15 @@ final class IndexPair implements Closeable {
 
   private static List<IndexCommit> commits(Directory folder) throws IOException {
     return DirectoryReader.indexExists(folder) ? DirectoryReader.listCommits(folder) : List.of();
+  }
+
+  /** Deletes the indexes in that folder; none of them may be open. */
+  static void delete(Path folder, Folders folders) throws IOException {
+    for (String name : List.of("events", "runs")) {
+      try (Directory index = folders.open(folder.resolve(name))) {
+        empty(index);
+      }
+    }
   }
 
   private static void empty(Directory folder) throws IOException {
