@@ -119,7 +119,7 @@ public final class Runs {
       Query query, RunSort sort, boolean descending, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
     int size = checked(limit);
-    return looked(() -> store.runs(query, sort, descending, size, cursor, byWhen()));
+    return queried(() -> store.runs(query, sort, descending, size, cursor, byWhen()));
   }
 
   /**
@@ -212,7 +212,7 @@ public final class Runs {
   public Page<Hit> search(Query query, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
     int size = checked(limit);
-    return looked(() -> store.search(query, size, cursor, byWhen()));
+    return queried(() -> store.search(query, size, cursor, byWhen()));
   }
 
   /** Everything that waits, oldest first. */
@@ -364,9 +364,14 @@ public final class Runs {
    * Follows the log.
    *
    * @param query of event fields only
-   * @param since exclusive; null: from now on
+   * @param since exclusive; null: from now on. A position that was never given out is refused: it
+   *     belongs to another log, and whoever waits there would miss what comes
    */
   public Tail tail(Query query, @Nullable Position since) throws UnansweredException, IOException {
+    if (since != null && since.compareTo(log.enqueued()) > 0) {
+      throw UnansweredException.Misput.request(
+          "position " + since + " is beyond the end of the log, " + log.end());
+    }
     return new Tail(log, _ -> true, since == null ? log.end() : since);
   }
 
@@ -398,6 +403,15 @@ public final class Runs {
             throw UnansweredException.Misput.cursor("the cursor is not one of this list");
           }
         });
+  }
+
+  /** The same with a query, a value of which its field may not be able to have. */
+  private <T> T queried(Look<T> look) throws UnansweredException, IOException {
+    try {
+      return looked(look);
+    } catch (IllegalArgumentException e) {
+      throw UnansweredException.Misput.query(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A part of a list of stored events. */

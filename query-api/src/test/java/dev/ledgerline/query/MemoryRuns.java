@@ -94,6 +94,7 @@ public final class MemoryRuns implements RunReader {
       case null -> {}
       case IOException e -> throw e;
       case DeadlineException e -> throw e;
+      case IllegalArgumentException e -> throw e;
       default -> throw new IllegalStateException(failure);
     }
     return part(runs, limit, cursor);

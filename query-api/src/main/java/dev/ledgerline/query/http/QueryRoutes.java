@@ -24,6 +24,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The paths of the questions. */
-public final class QueryRoutes implements AutoCloseable {
+public final class QueryRoutes {
   private final Runs runs;
   private final Supplier<List<Metric>> metrics;
   private final Supplier<List<String>> troubles;
@@ -57,6 +58,7 @@ public final class QueryRoutes implements AutoCloseable {
   }
 
   public void register(JavalinConfig config) {
+    config.events.serverStopping(tails::stop); // a tail has no end of its own to wait for
     RoutesConfig routes = config.routes;
     routes.get("/v1/runs", question(this::runs));
     routes.get("/v1/runs/{run}", question(this::run));
@@ -84,12 +86,6 @@ public final class QueryRoutes implements AutoCloseable {
     routes.get("/metrics", guarded(this::metrics));
     routes.get(
         "/openapi.json", request -> Replies.reply(request, 200, "application/json", openApi));
-  }
-
-  /** Ends the tails. */
-  @Override
-  public void close() {
-    tails.stop();
   }
 
   /** Finds the answer and says how to write it. */
@@ -260,6 +256,9 @@ public final class QueryRoutes implements AutoCloseable {
     Query query = runs.parse(ask.text("q"));
     Position resume = Ask.position("Last-Event-ID", lastEventId(request));
     Position since = resume == null ? ask.position("since") : resume;
+    if (request.method().equals(HandlerType.HEAD)) {
+      return; // there is no end to wait for
+    }
     tails.stream(request, () -> runs.tail(query, since));
   }
 

@@ -658,6 +658,7 @@ class QueryRoutesTest {
     "/v1/quarantine?state=lost, 400, bad_request",
     "/v1/quarantine/none, 404, not_found",
     "/v1/tail?since=yesterday, 400, bad_request",
+    "/v1/tail?since=0-7, 400, bad_request",
   })
   void namesWhatIsWrong(String path, int status, String code) throws Exception {
     store.runs.add(Story.run("here", "r"));
@@ -680,9 +681,19 @@ class QueryRoutesTest {
   }
 
   @Test
+  void explainsAValueThatAFieldCannotHave() throws Exception {
+    store.failure = new IllegalArgumentException("duration cannot be soon");
+    HttpResponse<String> response = server.get("/v1/runs");
+    assertEquals(400, response.statusCode());
+    assertEquals(
+        "{\"error\":{\"code\":\"bad_query\",\"message\":\"duration cannot be soon\"}}",
+        response.body());
+  }
+
+  @Test
   void tellsNobodyHowItFailed() throws Exception {
     for (Exception failure :
-        List.of(new IOException("/secret/path"), new IllegalArgumentException("secret"))) {
+        List.of(new IOException("/secret/path"), new IllegalStateException("secret"))) {
       store.failure = failure;
       HttpResponse<String> response = server.get("/v1/runs");
       assertEquals(500, response.statusCode());

@@ -26,12 +26,11 @@ import org.eclipse.jetty.http.UriCompliance;
 final class TestServer implements AutoCloseable {
   final List<Metric> metrics = new ArrayList<>();
   final List<String> troubles = new ArrayList<>();
-  private final QueryRoutes routes;
   private final Javalin javalin;
   private final HttpClient client = HttpClient.newHttpClient();
 
   TestServer(Runs runs) {
-    routes =
+    QueryRoutes routes =
         new QueryRoutes(
             runs, List.of("agent-protocol", "codex-exec"), () -> metrics, () -> troubles);
     javalin =
@@ -89,18 +88,13 @@ final class TestServer implements AutoCloseable {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
   }
 
-  void endTails() {
-    routes.close();
-  }
-
   private URI uri(String path) {
     return URI.create("http://127.0.0.1:" + javalin.port() + path);
   }
 
   @Override
   public void close() {
-    client.shutdownNow();
-    routes.close();
     javalin.stop();
+    client.shutdownNow();
   }
 }
