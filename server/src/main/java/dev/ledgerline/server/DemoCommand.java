@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,10 +69,11 @@ final class DemoCommand implements Callable<Integer> {
     }
     Shutdown shutdown = new Shutdown();
     if (data == null) {
-      shutdown.atEnd(() -> delete(folder));
+      shutdown.atEnd(() -> Folders.delete(folder));
     }
     Server server = Server.open(config);
     shutdown.atEnd(server);
+    server.awaitReady();
     PrintWriter out = spec.commandLine().getOut();
     out.println("Ledgerline is ready on " + server.url());
     out.println("Open it in a browser; Ctrl-C ends the demo.");
@@ -110,14 +109,6 @@ final class DemoCommand implements Callable<Integer> {
       }
     } catch (ExecutionException e) {
       throw new IOException("a story was not told to its end: " + e.getCause(), e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

@@ -61,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
     Shutdown shutdown = new Shutdown();
     Server server = Server.open(config);
     shutdown.atEnd(server);
+    server.awaitReady();
     System.out.println("Ledgerline is ready on " + server.url());
     System.out.flush();
     new CountDownLatch(1).await(); // until a signal

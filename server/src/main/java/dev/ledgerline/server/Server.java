@@ -4,31 +4,50 @@ package dev.ledgerline.server;
 
 import dev.ledgerline.collector.Admission;
 import dev.ledgerline.collector.Collector;
+import dev.ledgerline.collector.Ledger;
 import dev.ledgerline.collector.Redaction;
 import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.event.Dialect;
+import dev.ledgerline.indexer.Indexer;
+import dev.ledgerline.indexer.RunReader;
+import dev.ledgerline.indexer.Silence;
+import dev.ledgerline.indexer.lucene.LuceneRunStore;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.FileLog;
 import dev.ledgerline.log.FileLogOptions;
 import dev.ledgerline.log.LocalStorage;
 import dev.ledgerline.otel.receive.OtlpDialect;
+import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.http.QueryRoutes;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.http.OtlpRoutes;
 import dev.ledgerline.server.http.Tls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One process with everything in it: opened from the log upwards, closed from the door down. */
 final class Server implements AutoCloseable {
+  /** A question is given up after that. */
+  private static final Duration QUESTION = Duration.ofSeconds(10);
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Runs runs;
+  private final boolean waitsForIndex;
   private final Door door;
 
   static Server open(Config config) throws IOException {
@@ -39,18 +58,34 @@ final class Server implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     try {
       Path data = folder(config.data());
-      FileLog log =
-          opened(FileLog.open(data.resolve("log"), logOptions(config, clock), new LocalStorage()));
+      FileLog log = opened(openLog(config, data, clock));
+
+      if (config.rebuild()) {
+        Folders.delete(data.resolve("index"));
+      }
+      LuceneRunStore store = opened(openStore(config, data, log, clock));
+      @Nullable Indexer indexer =
+          config.index() ? opened(Indexer.start(log, store, Indexer.Settings.DEFAULT)) : null;
+
       Collector collector =
-          new Collector(log, dialects(), config.limits(), redaction(config, data), clock);
-      Long inFlight = config.maxInFlightBytes();
-      Admission admission =
-          new Admission(
-              inFlight == null ? Admission.defaultBudgetBytes(config.limits()) : inFlight,
-              config.limits().admissionWait());
-      IngestRoutes ingest = new IngestRoutes(collector, admission, Door::keyName, id -> null);
+          opened(new Collector(log, dialects(), config.limits(), redaction(config, data), clock));
+      collector.recover(data.resolve("collector"));
+      Admission admission = admission(config);
+
+      this.runs = new Runs(store, log, clock, QUESTION, () -> inFlight(collector), Version.get());
+      Gauges gauges = new Gauges(log, indexer, admission);
+      QueryRoutes questions =
+          new QueryRoutes(
+              runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);
+      IngestRoutes ingest =
+          new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
       OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
-      this.door = opened(Door.open(address(config), List.of(ingest::register, otlp::register)));
+
+      this.door =
+          opened(
+              Door.open(
+                  address(config), List.of(questions::register, ingest::register, otlp::register)));
+      this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -59,6 +94,13 @@ final class Server implements AutoCloseable {
 
   String url() {
     return door.url();
+  }
+
+  /** Waits until questions see everything that was in the log when it was opened. */
+  void awaitReady() throws InterruptedException {
+    while (waitsForIndex && !runs.ready()) {
+      Thread.sleep(20);
+    }
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -74,10 +116,44 @@ final class Server implements AutoCloseable {
     return data;
   }
 
-  private static FileLogOptions logOptions(Config config, InstantSource clock) {
-    return FileLogOptions.defaults()
-        .withRetention(config.retainBytes(), config.retain())
-        .withClock(clock);
+  private static FileLog openLog(Config config, Path data, InstantSource clock) throws IOException {
+    FileLogOptions options =
+        FileLogOptions.defaults()
+            .withRetention(config.retainBytes(), config.retain())
+            .withClock(clock);
+    return FileLog.open(data.resolve("log"), options, new LocalStorage());
+  }
+
+  private static LuceneRunStore openStore(
+      Config config, Path data, EventLog log, InstantSource clock) throws IOException {
+    LuceneRunStore.Settings usual = LuceneRunStore.Settings.DEFAULT;
+    return LuceneRunStore.open(
+        data.resolve("index"),
+        log,
+        new LuceneRunStore.Settings(
+            usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
+        clock);
+  }
+
+  private static Admission admission(Config config) {
+    Long inFlight = config.maxInFlightBytes();
+    return new Admission(
+        inFlight == null ? Admission.defaultBudgetBytes(config.limits()) : inFlight,
+        config.limits().admissionWait());
+  }
+
+  private static Map<String, Long> inFlight(Collector collector) {
+    return collector.ledger().accounts().stream()
+        .collect(Collectors.toMap(Ledger.Account::source, Ledger.Account::inFlight));
+  }
+
+  private static Entry.@Nullable Refused quarantined(RunReader store, String id) {
+    try {
+      RunReader.Quarantined found = store.quarantined(id);
+      return found == null ? null : found.entry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Dialect> dialects() {

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A whole server in this process on a free port, and a client for it. */
@@ -18,8 +21,7 @@ final class TestServer implements AutoCloseable {
 
   TestServer(Path data) throws Exception {
     this.server =
-        Server.open(
-            Config.of(Map.of(Setting.PORT, "0", Setting.DATA, data.toString()), Map.of()));
+        Server.open(Config.of(Map.of(Setting.PORT, "0", Setting.DATA, data.toString()), Map.of()));
   }
 
   String url() {

@@ -136,7 +136,9 @@ final class Load {
       double nanosPerBatch =
           plan.eventsPerSecond == 0 ? 0 : 1e9 * plan.batch * plan.clients / plan.eventsPerSecond;
       try {
-        for (long sent = acknowledged, batch = 0; !stopped && sent < plan.eventsPerClient; batch++) {
+        for (long sent = acknowledged, batch = 0;
+            !stopped && sent < plan.eventsPerClient;
+            batch++) {
           int events = (int) Math.min(plan.batch, plan.eventsPerClient - sent);
           int end = head.length;
           for (int i = 0; i < events; i++) {

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -65,7 +67,10 @@ final class KillTest {
   private static void awaitIndexed(Api api) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     String end = api.get("/v1/status", Map.of()).at("/positions/durable").asText();
-    while (!api.get("/v1/status", Map.of("after_position", end)).at("/positions/indexed").asText().equals(end)) {
+    while (!api.get("/v1/status", Map.of("after_position", end))
+        .at("/positions/indexed")
+        .asText()
+        .equals(end)) {
       assertTrue(System.nanoTime() < deadline, "not indexed in three minutes");
     }
   }
