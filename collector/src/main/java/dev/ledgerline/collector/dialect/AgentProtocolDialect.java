@@ -162,9 +162,11 @@ public final class AgentProtocolDialect implements Dialect {
     String ownRun = f.id("run_id");
     String run = ownRun != null ? ownRun : routeRun != null ? routeRun : context.run();
     String ownTask = f.id("task_id");
-    String task = ownTask != null ? ownTask : context.task();
+    String task = ownTask != null ? ownTask : NativeFacts.subject(type, "task", f);
+    task = task != null ? task : context.task();
     String ownThread = f.id("thread_id");
-    String thread = ownThread != null ? ownThread : context.thread();
+    String thread = ownThread != null ? ownThread : NativeFacts.subject(type, "thread", f);
+    thread = thread != null ? thread : context.thread();
     if (run == null && !NativeFacts.standsWithoutRun(type, f, task, thread)) {
       return refuse(Code.MISSING_FIELD, f.pointer("run_id"), "run_id is required for type " + type);
     }

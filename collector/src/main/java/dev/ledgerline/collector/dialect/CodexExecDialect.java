@@ -74,6 +74,11 @@ public final class CodexExecDialect implements Dialect {
     private boolean open() {
       return phase == Phase.OPEN || phase == Phase.ANNOUNCED;
     }
+
+    /** Whether a turn is open of which nobody has said that it is lost. */
+    private boolean leavesATurn() {
+      return open() && !concluded;
+    }
   }
 
   /**
@@ -142,7 +147,7 @@ public final class CodexExecDialect implements Dialect {
   public List<Draft> endOfStream(Context context, Memory all) {
     StreamMemory memory = StreamMemory.between(NAME, all);
     Stream stream = memory.recall(streamKey(context), Stream.class);
-    if (stream == null || !stream.open() || stream.concluded()) {
+    if (stream == null || !stream.leavesATurn()) {
       return List.of();
     }
     memory.remember(
@@ -192,8 +197,10 @@ public final class CodexExecDialect implements Dialect {
                 Fact.StateChange.reported(Entity.THREAD, State.RUNNING, "thread.started"),
                 thread == null ? "" : thread)
             .withFlags(flags(f, told != null && differs(told, context.thread()), false)));
-    if (before != null && before.open()) {
+    if (before != null && before.leavesATurn()) {
       drafts.add(lost(before, context, "another process began"));
+    }
+    if (before != null && before.open()) {
       leaveGap(before, memory);
     }
     memory.remember(
@@ -315,7 +322,7 @@ public final class CodexExecDialect implements Dialect {
           Fact.StateChange.reported(Entity.RUN, State.RUNNING, "turn.started"),
           "",
           false);
-      if (before.phase() == Phase.OPEN) {
+      if (before.phase() == Phase.OPEN && !before.concluded()) {
         drafts.add(lost(before, context, "another turn began"));
       }
     }

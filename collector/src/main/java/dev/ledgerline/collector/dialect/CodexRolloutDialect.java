@@ -252,7 +252,11 @@ public final class CodexRolloutDialect implements Dialect {
         case "token_count" -> tokenCount(turn);
         default -> {
           CodexRolloutItems.Read read = CodexRolloutItems.eventMessage(type, payload);
-          say(turn, type, read.fact(), read.summary(), !read.known());
+          boolean ofNobody =
+              own == null
+                  && !file.open()
+                  && (read.fact() instanceof Fact.LogLine || read.fact() instanceof Fact.Control);
+          say(ofNobody ? null : turn, type, read.fact(), read.summary(), !read.known());
         }
       }
     }

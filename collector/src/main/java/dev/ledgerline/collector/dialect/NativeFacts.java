@@ -80,12 +80,19 @@ final class NativeFacts {
       case "TaskSubmitted", "RetryScheduled" -> task != null;
       case "StateTransition" ->
           switch (f.node().path("entity").asText()) {
-            case "task" -> task != null || f.node().path("entity_id").isTextual();
-            case "thread" -> thread != null || f.node().path("entity_id").isTextual();
+            case "task" -> task != null;
+            case "thread" -> thread != null;
             default -> false;
           };
       default -> false;
     };
+  }
+
+  /** The id of the task or thread that a change of state is about, null where it is of another. */
+  static @Nullable String subject(String type, String entity, Fields f) {
+    return type.equals("StateTransition") && f.node().path("entity").asText().equals(entity)
+        ? f.id("entity_id")
+        : null;
   }
 
   /** {@code RetryScheduled.attempt} is the attempt to come. */
