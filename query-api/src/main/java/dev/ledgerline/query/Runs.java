@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,35 +170,43 @@ public final class Runs {
 
   /** The intervals of a run by their first event. */
   public List<Step> steps(RunKey run) throws UnansweredException, IOException {
-    return byFirstEvent(fold(run).steps());
+    return folded(run, fold -> byFirstEvent(fold.steps()));
   }
 
   /** What a timeline draws. */
   public Skeleton skeleton(RunKey run) throws UnansweredException, IOException {
-    RunFold fold = fold(run);
-    return new Skeleton(
-        known(run, fold),
-        byFirstEvent(fold.steps()),
-        byOpening(fold.waits()),
-        fold.transitions().stream().filter(change -> change.entity() == Entity.RUN).toList());
+    RunSummary summary = known(run);
+    return folded(
+        run,
+        fold ->
+            new Skeleton(
+                summary,
+                byFirstEvent(fold.steps()),
+                byOpening(fold.waits()),
+                fold.transitions().stream()
+                    .filter(change -> change.entity() == Entity.RUN)
+                    .toList()));
   }
 
   /** The changes of state of a run in the order of the source. */
   public List<Transition> transitions(RunKey run) throws UnansweredException, IOException {
-    return List.copyOf(fold(run).transitions());
+    return folded(run, fold -> List.copyOf(fold.transitions()));
   }
 
   /** The waits of a run by when they were opened. */
   public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
-    RunFold fold = fold(run);
-    RunSummary summary = known(run, fold);
-    return byOpening(fold.waits()).stream().map(wait -> new RunWait(summary, wait)).toList();
+    RunSummary summary = known(run);
+    return folded(run, fold -> byOpening(fold.waits())).stream()
+        .map(wait -> new RunWait(summary, wait))
+        .toList();
   }
 
-  /** The store knows of a run what its own fold cannot, the number of the attempt for one. */
-  private RunSummary known(RunKey run, RunFold fold) throws IOException {
+  private RunSummary known(RunKey run) throws UnansweredException, IOException {
     RunSummary summary = store.run(run);
-    return summary == null ? fold.summary() : summary;
+    if (summary == null) {
+      throw UnansweredException.Absent.run(run.run());
+    }
+    return summary;
   }
 
   private static List<Step> byFirstEvent(List<Step> steps) {
@@ -375,14 +384,15 @@ public final class Runs {
     return new Tail(log, _ -> true, since == null ? log.end() : since);
   }
 
-  private RunFold fold(RunKey run) throws UnansweredException, IOException {
+  private <T> T folded(RunKey run, Function<RunFold, T> look)
+      throws UnansweredException, IOException {
     return lanes.in(
         () -> {
-          RunFold fold = store.fold(run);
-          if (fold == null) {
+          T seen = store.fold(run, look);
+          if (seen == null) {
             throw UnansweredException.Absent.run(run.run());
           }
-          return fold;
+          return seen;
         });
   }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A store that holds what it is given and answers in that order; queries are not looked at. */
@@ -150,6 +151,12 @@ public final class MemoryRuns implements RunReader {
       fold.add(event, stored.seq());
     }
     return fold;
+  }
+
+  @Override
+  public <T> @Nullable T fold(RunKey run, Function<RunFold, T> look) {
+    RunFold fold = fold(run);
+    return fold == null ? null : look.apply(fold);
   }
 
   @Override
