@@ -82,6 +82,14 @@ final class WordScanner {
     return words;
   }
 
+  /** Whether two characters that follow each other are in one word. */
+  static boolean joins(int before, int after) {
+    return isPartOfWord(before)
+        && isPartOfWord(after)
+        && !standsAlone(before)
+        && !standsAlone(after);
+  }
+
   private static boolean isPartOfWord(int point) {
     return switch (Character.getType(point)) {
       case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
