@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
@@ -168,7 +169,17 @@ public final class Runs {
 
   /** The intervals of a run by their first event. */
   public List<Step> steps(RunKey run) throws UnansweredException, IOException {
-    return fold(run).steps().stream().sorted(Comparator.comparingLong(Step::firstSeq)).toList();
+    return byFirstEvent(fold(run).steps());
+  }
+
+  /** What a timeline draws. */
+  public Skeleton skeleton(RunKey run) throws UnansweredException, IOException {
+    RunFold fold = fold(run);
+    return new Skeleton(
+        known(run, fold),
+        byFirstEvent(fold.steps()),
+        byOpening(fold.waits()),
+        fold.transitions().stream().filter(change -> change.entity() == Entity.RUN).toList());
   }
 
   /** The changes of state of a run in the order of the source. */
@@ -179,11 +190,22 @@ public final class Runs {
   /** The waits of a run by when they were opened. */
   public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
     RunFold fold = fold(run);
-    RunSummary summary = fold.summary();
-    return fold.waits().stream()
-        .sorted(Comparator.comparing(Wait::openedAt))
-        .map(wait -> new RunWait(summary, wait))
-        .toList();
+    RunSummary summary = known(run, fold);
+    return byOpening(fold.waits()).stream().map(wait -> new RunWait(summary, wait)).toList();
+  }
+
+  /** The store knows of a run what its own fold cannot, the number of the attempt for one. */
+  private RunSummary known(RunKey run, RunFold fold) throws IOException {
+    RunSummary summary = store.run(run);
+    return summary == null ? fold.summary() : summary;
+  }
+
+  private static List<Step> byFirstEvent(List<Step> steps) {
+    return steps.stream().sorted(Comparator.comparingLong(Step::firstSeq)).toList();
+  }
+
+  private static List<Wait> byOpening(List<Wait> waits) {
+    return waits.stream().sorted(Comparator.comparing(Wait::openedAt)).toList();
   }
 
   /** Events that match, newest first. */

@@ -12,6 +12,7 @@ import dev.ledgerline.log.Position;
 import dev.ledgerline.query.EventView;
 import dev.ledgerline.query.RunWait;
 import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.Skeleton;
 import dev.ledgerline.query.Status;
 import dev.ledgerline.query.UnansweredException;
 import dev.ledgerline.query.UnansweredException.Misput;
@@ -62,6 +63,7 @@ public final class QueryRoutes implements AutoCloseable {
     routes.get("/v1/runs/{run}/events", question(this::events));
     routes.get("/v1/runs/{run}/events/{seq}", question(this::event));
     routes.get("/v1/runs/{run}/steps", question(this::steps));
+    routes.get("/v1/runs/{run}/skeleton", question(this::skeleton));
     routes.get("/v1/runs/{run}/transitions", question(this::transitions));
     routes.get("/v1/runs/{run}/waits", question(this::waitsOfRun));
     routes.get("/v1/waits", question(this::openWaits));
@@ -158,6 +160,11 @@ public final class QueryRoutes implements AutoCloseable {
   private JsonOut.Body steps(Ask ask) throws UnansweredException, IOException {
     return page(
         ListPart.of(runs.steps(key(ask)), Step::id, ask.limit(), ask.cursor()), StepJson::write);
+  }
+
+  private JsonOut.Body skeleton(Ask ask) throws UnansweredException, IOException {
+    Skeleton skeleton = runs.skeleton(key(ask));
+    return out -> SkeletonJson.write(out, skeleton);
   }
 
   private JsonOut.Body transitions(Ask ask) throws UnansweredException, IOException {
