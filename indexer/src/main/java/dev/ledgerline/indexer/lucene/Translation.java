@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
+import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.event.query.Field;
 import dev.ledgerline.event.query.Field.Level;
 import dev.ledgerline.event.query.Query.All;
@@ -64,14 +65,18 @@ final class Translation {
 
   /** Matches run documents. */
   Query runs(dev.ledgerline.event.query.Query query) throws IOException, DeadlineException {
-    return new BooleanQuery.Builder()
-        .add(RunTerms.all(), Occur.FILTER)
-        .add(runsThat(query), Occur.FILTER)
-        .build();
+    try {
+      return new BooleanQuery.Builder()
+          .add(RunTerms.all(), Occur.FILTER)
+          .add(runsThat(query), Occur.FILTER)
+          .build();
+    } catch (BadQueryException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private Query runsThat(dev.ledgerline.event.query.Query query)
-      throws IOException, DeadlineException {
+      throws IOException, DeadlineException, BadQueryException {
     return switch (query) {
       case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() != Level.EVENT -> ofRuns.field(term);
@@ -92,7 +97,7 @@ final class Translation {
   }
 
   private Query runsThatAll(List<dev.ledgerline.event.query.Query> parts)
-      throws IOException, DeadlineException {
+      throws IOException, DeadlineException, BadQueryException {
     BooleanQuery.Builder all = new BooleanQuery.Builder();
     List<dev.ledgerline.event.query.Query> ofOneEvent = new ArrayList<>();
     for (var part : flat(parts)) {
@@ -135,11 +140,15 @@ final class Translation {
 
   /** Matches event documents. */
   Query events(dev.ledgerline.event.query.Query query) throws IOException, DeadlineException {
-    return eventsThat(query);
+    try {
+      return eventsThat(query);
+    } catch (BadQueryException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private Query eventsThat(dev.ledgerline.event.query.Query query)
-      throws IOException, DeadlineException {
+      throws IOException, DeadlineException, BadQueryException {
     return switch (query) {
       case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() == Level.RUN || term.field() == Field.RUN ->
