@@ -321,6 +321,11 @@ public final class Runs {
     return present(store.quarantined(id), "no quarantined record with id " + id);
   }
 
+  /** The newest entry whose events the next question will see. */
+  public Position visible() {
+    return store.visible();
+  }
+
   public Status status() throws IOException {
     Position indexed = store.visible();
     Position durable = log.end();

@@ -28,7 +28,9 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -387,6 +389,25 @@ class OtlpReceiverTest {
     assertEquals(200, again.status());
     assertEquals("{}", new String(again.body(), UTF_8));
     assertEquals(2, intake.records.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Encoding.class)
+  void brokenBytesAreRefusedAndNeverDoMore(Encoding encoding) throws Exception {
+    ExportTraceServiceRequest export = export(richSpan(), span(2).build());
+    byte[] whole = encoding == Encoding.PROTOBUF ? export.toByteArray() : Oracle.toJson(export);
+    Random random = new Random(20261121);
+    int refused = 0;
+    for (int i = 0; i < 5_000; i++) {
+      byte[] broken = Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
+      for (int flips = random.nextInt(4); flips > 0; flips--) {
+        broken[random.nextInt(broken.length)] = (byte) random.nextInt();
+      }
+      int status = receiver.receive(broken, encoding, ListIntake.CONTEXT).status();
+      assertTrue(status == 200 || status == 400, "status " + status);
+      refused += status == 400 ? 1 : 0;
+    }
+    assertTrue(refused > 2_500, refused + " refused");
   }
 
   @Test
