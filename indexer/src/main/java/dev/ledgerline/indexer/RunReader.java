@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The side of a run store that questions see. Safe for many threads. Every method that takes a
- * deadline stops with a {@link DeadlineException} when it has passed; a cursor that is not ours is
- * a {@link BadCursorException}.
+ * deadline stops with a {@link DeadlineException} when it has passed, or when the question would
+ * need more memory than one question may have; a cursor that is not ours is a {@link
+ * BadCursorException}; a query with a value that its field cannot have is an {@link
+ * IllegalArgumentException} whose message is for who wrote the query.
  */
 public interface RunReader {
   /** The newest entry whose events the next question will see. */
@@ -72,6 +75,14 @@ public interface RunReader {
    * never add to it.
    */
   @Nullable RunFold fold(RunKey run) throws IOException;
+
+  /**
+   * What {@code look} sees in the fold of a run, null where there is no such run. Cheaper than
+   * {@link #fold(RunKey)} for a run that goes on: only what is new is folded.
+   *
+   * @param look must not keep the fold, which changes as soon as it returns
+   */
+  <T> @Nullable T fold(RunKey run, Function<RunFold, T> look) throws IOException;
 
   /** Events that match, newest first, with what matched. */
   Page<Hit> search(Query query, int limit, @Nullable String cursor, Instant deadline)

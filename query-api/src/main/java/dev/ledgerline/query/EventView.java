@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -22,27 +23,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event with what its original record says. The record is parsed when it is first asked for;
- * used by one thread at a time.
+ * An event with what its original record says. The record is parsed whenever something of it is
+ * asked for, so that a list of events does not hold the trees of all.
  */
 public final class EventView {
-  /** Limits were kept when the record came in; what is stored can be read whatever its size. */
+  /**
+   * Numbers keep all their digits. Limits were kept when the record came in, but JSON inside a
+   * string was not looked at then: what is too deep or a number too long stays a text.
+   */
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
-
-  static {
-    JSON.getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxStringLength(Integer.MAX_VALUE)
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxNameLength(Integer.MAX_VALUE)
-                .build());
-  }
 
   /** The tool that an event is about. */
   public record Tool(@Nullable String name, @Nullable String callId, @Nullable JsonNode args) {}
@@ -55,7 +53,6 @@ public final class EventView {
   private final @Nullable String stepId;
   private final @Nullable Long parentSeq;
   private final byte[] original;
-  private @Nullable JsonNode json;
 
   private EventView(
       Event event,
@@ -192,15 +189,10 @@ public final class EventView {
 
   /** The record parsed; missing where it is a line of text. */
   private JsonNode json() {
-    JsonNode parsed = json;
-    if (parsed == null) {
-      try {
-        parsed = JSON.readTree(original);
-      } catch (IOException e) {
-        parsed = MissingNode.getInstance(); // a line of text
-      }
-      json = parsed;
+    try {
+      return JSON.readTree(original);
+    } catch (IOException e) {
+      return MissingNode.getInstance(); // a line of text
     }
-    return parsed;
   }
 }

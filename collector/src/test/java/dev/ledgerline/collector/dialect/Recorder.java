@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.ledgerline.event.Context;
+import dev.ledgerline.event.Decoded;
+import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
+import dev.ledgerline.event.RawRecord;
+import dev.ledgerline.event.Rejection;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a record through the collector and into runs, without anything that a dialect could
+ * not notice: identity, duplicates, arrival order.
+ */
+final class Recorder {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Dialects dialects = Dialects.standard();
+  private final @Nullable String dialectName;
+  private final MapMemory memory = new MapMemory();
+  private final Map<String, String> byIdentity = new HashMap<>();
+  private final Map<String, Long> streamLengths = new HashMap<>();
+  private final List<Event> events = new ArrayList<>();
+  private final List<Rejection> rejections = new ArrayList<>();
+  private int received;
+  private int duplicates;
+  private int stored;
+
+  /**
+   * A recorder.
+   *
+   * @param dialectName null: found out for each record
+   */
+  Recorder(@Nullable String dialectName) {
+    this.dialectName = dialectName;
+  }
+
+  /** One event or conclusion in its run. */
+  private record Arrived(Event event, long seq, long order) {}
+
+  void send(List<String> records, Context context, boolean fromItsStart) {
+    if (context.stream() != null && fromItsStart) {
+      streamLengths.put(context.stream(), 0L);
+    }
+    for (String record : records) {
+      take(record.getBytes(StandardCharsets.UTF_8), numbered(context));
+    }
+  }
+
+  /** The sender closed the body of an event stream. */
+  void end(String dialect, Context context) {
+    Dialect ended = dialects.named(dialect);
+    if (ended != null) {
+      int n = 0;
+      for (Draft draft : ended.endOfStream(context, memory)) {
+        EventId id = EventId.named("conclusion", Integer.toString(events.size()), "" + n++);
+        events.add(event(id, ended.name(), draft, context));
+      }
+    }
+  }
+
+  private Context numbered(Context context) {
+    if (context.stream() == null) {
+      return context;
+    }
+    return context.withNumber(streamLengths.merge(context.stream(), 1L, Long::sum) - 1);
+  }
+
+  private void take(byte[] bytes, Context context) {
+    received++;
+    RawRecord record = new RawRecord(bytes, parse(bytes));
+    Dialect dialect = dialectName != null ? dialects.named(dialectName) : dialects.claiming(record);
+    if (dialect == null) {
+      rejections.add(new Rejection(Rejection.Code.UNKNOWN_DIALECT, null, "nobody claims it"));
+      return;
+    }
+    switch (dialect.decode(record, context, memory)) {
+      case Decoded.Rejected rejected -> rejections.add(rejected.rejection());
+      case Decoded.Drafts drafts -> store(record, dialect, drafts, context);
+    }
+  }
+
+  private void store(RawRecord record, Dialect dialect, Decoded.Drafts drafts, Context context) {
+    String key =
+        drafts.identity() != null
+            ? "id " + drafts.identity()
+            : context.stream() != null
+                ? "at " + context.stream() + " " + context.number()
+                : "new " + received;
+    String stood = byIdentity.putIfAbsent(key, record.text());
+    if (stood != null) {
+      if (stood.equals(record.text())) {
+        duplicates++;
+      } else {
+        rejections.add(new Rejection(Rejection.Code.CONFLICT, "/id", "another content"));
+      }
+      return;
+    }
+    stored++;
+    EventId id = EventId.named(context.source(), dialect.name(), key);
+    int n = 0;
+    for (Draft draft : drafts.drafts()) {
+      events.add(event(id.event(n++), dialect.name(), draft, context));
+    }
+  }
+
+  private static Event event(EventId id, String dialect, Draft draft, Context context) {
+    return new Event(
+        id,
+        context.source(),
+        dialect,
+        draft.nativeType(),
+        draft.nativeId(),
+        draft.scope(),
+        draft.occurredAt(),
+        context.observedAt(),
+        draft.timeQuality(),
+        draft.order(),
+        draft.fact(),
+        draft.flags(),
+        draft.summary());
+  }
+
+  /** The runs in order of their first event. */
+  SequencedMap<String, RunFold> runs() {
+    SequencedMap<String, List<Event>> byRun = new LinkedHashMap<>();
+    for (Event event : events) {
+      String run = event.scope().run();
+      if (run != null) {
+        byRun.computeIfAbsent(run, r -> new ArrayList<>()).add(event);
+      }
+    }
+    SequencedMap<String, RunFold> runs = new LinkedHashMap<>();
+    byRun.forEach((run, itsEvents) -> runs.put(run, folded(run, itsEvents)));
+    return runs;
+  }
+
+  private static RunFold folded(String run, List<Event> itsEvents) {
+    RunKey key = new RunKey(itsEvents.getFirst().source(), run);
+    RunFold fold = new RunFold(key);
+    List<Arrived> arrived = new ArrayList<>();
+    long seq = 0;
+    for (Event event : itsEvents) {
+      seq++;
+      arrived.add(new Arrived(event, seq, fold.add(event, seq).order()));
+    }
+    if (!fold.outOfOrder()) {
+      return fold;
+    }
+    RunFold again = new RunFold(key);
+    arrived.sort(Comparator.comparingLong(Arrived::order).thenComparingLong(Arrived::seq));
+    arrived.forEach(a -> again.add(a.event(), a.seq()));
+    return again;
+  }
+
+  List<Event> events() {
+    return List.copyOf(events);
+  }
+
+  List<Rejection> rejections() {
+    return List.copyOf(rejections);
+  }
+
+  int received() {
+    return received;
+  }
+
+  int stored() {
+    return stored;
+  }
+
+  int duplicates() {
+    return duplicates;
+  }
+
+  static JsonNode parse(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      return MissingNode.getInstance();
+    }
+  }
+}

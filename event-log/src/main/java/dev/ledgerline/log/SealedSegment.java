@@ -1,0 +1,488 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.log;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment that is never written again, compressed.
+ *
+ * <pre>
+ *  {@link SegmentHeader}   64
+ *  block ...                each some 64 KiB of whole {@link LogRecord}s, compressed by itself
+ *     compressed length  4
+ *     raw length         4
+ *     first position     8
+ *     crc32c             4   of the three above and of the data
+ *     data                   zstd
+ *  index                    for each block
+ *     first position     8
+ *     place in the file  8
+ *  footer                40
+ *     place of the index 8
+ *     blocks             4
+ *     crc32c of the index 4
+ *     last position      8   that this segment stands for
+ *     sealed at          8   milliseconds since 1970
+ *     magic              4   "LEND"
+ *     crc32c             4   of the footer's bytes above
+ * </pre>
+ *
+ * <p>Index and footer only repeat what the blocks say: where they are damaged, they are made again.
+ */
+final class SealedSegment implements Segment {
+  static final String SUFFIX = ".zlog";
+  static final int BLOCK_HEADER_BYTES = 20;
+  static final int FOOTER_BYTES = 40;
+
+  private static final int MAGIC = 0x4c454e44;
+  private static final int INDEX_ENTRY_BYTES = 16;
+  private static final int NO_LARGER_THAN = LogRecord.MAX_PAYLOAD_BYTES + (1 << 20);
+
+  private final Path file;
+  private final long first;
+  private final long last;
+  private final long bytes;
+  private final Instant sealedAt;
+  private final Storage storage;
+  private final Losses losses;
+  private final BlockCache cache;
+  private volatile SoftReference<Index> index = new SoftReference<>(null);
+
+  private SealedSegment(
+      Path file,
+      long first,
+      long last,
+      long bytes,
+      Instant sealedAt,
+      Storage storage,
+      Losses losses,
+      BlockCache cache) {
+    this.file = file;
+    this.first = first;
+    this.last = last;
+    this.bytes = bytes;
+    this.sealedAt = sealedAt;
+    this.storage = storage;
+    this.losses = losses;
+    this.cache = cache;
+  }
+
+  /**
+   * Opens a file that exists.
+   *
+   * @param lastIfUnknown the position that it must reach to if its own end is damaged
+   */
+  static SealedSegment open(
+      Path file,
+      long first,
+      long lastIfUnknown,
+      Instant now,
+      Storage storage,
+      Losses losses,
+      BlockCache cache)
+      throws IOException {
+    try (StorageFile opened = storage.open(file)) {
+      Footer footer = Footer.read(opened);
+      return new SealedSegment(
+          file,
+          first,
+          footer == null ? lastIfUnknown : footer.last,
+          opened.size(),
+          footer == null ? now : footer.sealedAt,
+          storage,
+          losses,
+          cache);
+    }
+  }
+
+  /** Whether the file was written to its end. */
+  static boolean hasFooter(StorageFile file) throws IOException {
+    return Footer.read(file) != null;
+  }
+
+  @Override
+  public Path file() {
+    return file;
+  }
+
+  @Override
+  public long first() {
+    return first;
+  }
+
+  @Override
+  public long last() {
+    return last;
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  Instant sealedAt() {
+    return sealedAt;
+  }
+
+  @Override
+  public Reader read(long position, int bufferBytes) throws IOException {
+    StorageFile opened = storage.open(file);
+    try {
+      return new BlockReader(this, opened, index(opened), position);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** That entry, null where there is none. */
+  EventLog.@Nullable LogEntry get(long position) throws IOException {
+    Index known = index.get();
+    if (known != null) {
+      int number = known.blockOf(position);
+      byte[] block = cache.get(this, number);
+      if (block != null) {
+        return find(block, position);
+      }
+    }
+    try (StorageFile opened = storage.open(file)) {
+      Index blocks = index(opened);
+      int number = blocks.blockOf(position);
+      byte[] block = block(opened, blocks, number);
+      if (block == null) {
+        return null;
+      }
+      cache.put(this, number, block);
+      return find(block, position);
+    }
+  }
+
+  private static EventLog.@Nullable LogEntry find(byte[] block, long position) {
+    ByteBuffer records = ByteBuffer.wrap(block);
+    for (int at = 0; at < block.length; ) {
+      int length = LogRecord.length(records, at);
+      long found = LogRecord.position(records, at);
+      if (found == position) {
+        int from = at + LogRecord.HEADER_BYTES;
+        return new EventLog.LogEntry(
+            Position.of(found), Arrays.copyOfRange(block, from, from + length));
+      }
+      at += LogRecord.HEADER_BYTES + length;
+    }
+    return null;
+  }
+
+  /** The records of a block, null where it is damaged; then the loss has been reported. */
+  private byte @Nullable [] block(StorageFile opened, Index blocks, int number) throws IOException {
+    if (blocks.firsts.length == 0) {
+      return null;
+    }
+    byte[] block = readBlock(opened, blocks.offsets[number], blocks.firsts[number]);
+    if (block == null) {
+      long lastLost = number + 1 < blocks.firsts.length ? blocks.firsts[number + 1] - 1 : last;
+      losses.report(file, blocks.firsts[number], lastLost, "a damaged block");
+    }
+    return block;
+  }
+
+  private byte @Nullable [] readBlock(StorageFile opened, long offset, long firstPosition)
+      throws IOException {
+    BlockHeader header = BlockHeader.read(opened, offset, bytes);
+    if (header == null || header.first != firstPosition) {
+      return null;
+    }
+    ByteBuffer data = ByteBuffer.allocate(header.compressedLength);
+    if (!Bytes.readFully(opened, data, offset + BLOCK_HEADER_BYTES)
+        || header.crc != header.crcWith(data.array(), header.compressedLength)) {
+      return null;
+    }
+    byte[] block = new byte[header.rawLength];
+    try {
+      long length =
+          Zstd.decompressByteArray(
+              block, 0, block.length, data.array(), 0, header.compressedLength);
+      return length == block.length && isWhole(block) ? block : null;
+    } catch (ZstdException e) {
+      return null;
+    }
+  }
+
+  private static boolean isWhole(byte[] block) {
+    ByteBuffer records = ByteBuffer.wrap(block);
+    int at = 0;
+    while (block.length - at >= LogRecord.HEADER_BYTES) {
+      int length = LogRecord.length(records, at);
+      if (length < 0
+          || length > block.length - at - LogRecord.HEADER_BYTES
+          || !LogRecord.isSound(records, at)) {
+        return false;
+      }
+      at += LogRecord.HEADER_BYTES + length;
+    }
+    return at == block.length;
+  }
+
+  private Index index(StorageFile opened) throws IOException {
+    Index known = index.get();
+    if (known == null) {
+      Footer footer = Footer.read(opened);
+      known = footer == null ? null : Index.read(opened, footer);
+      if (known == null) {
+        known = Index.rebuild(opened, bytes, this::reportRest);
+      }
+      index = new SoftReference<>(known);
+    }
+    return known;
+  }
+
+  private void reportRest(long from) {
+    losses.report(file, Math.max(from, first), last, "index and a block damaged");
+  }
+
+  private static int crc(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  /** What stands before the data of a block. */
+  private record BlockHeader(int compressedLength, int rawLength, long first, int crc) {
+    static @Nullable BlockHeader read(StorageFile opened, long offset, long fileBytes)
+        throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
+      if (!Bytes.readFully(opened, bytes, offset)) {
+        return null;
+      }
+      bytes.flip();
+      BlockHeader header =
+          new BlockHeader(bytes.getInt(), bytes.getInt(), bytes.getLong(), bytes.getInt());
+      boolean possible =
+          header.compressedLength > 0
+              && header.compressedLength <= fileBytes - offset - BLOCK_HEADER_BYTES
+              && header.rawLength > 0
+              && header.rawLength <= NO_LARGER_THAN;
+      return possible ? header : null;
+    }
+
+    int crcWith(byte[] data, int length) {
+      CRC32C sum = new CRC32C();
+      sum.update(
+          ByteBuffer.allocate(16).putInt(compressedLength).putInt(rawLength).putLong(first).flip());
+      sum.update(data, 0, length);
+      return (int) sum.getValue();
+    }
+  }
+
+  private record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt) {
+    static @Nullable Footer read(StorageFile opened) throws IOException {
+      long at = opened.size() - FOOTER_BYTES;
+      ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
+      if (at < SegmentHeader.BYTES
+          || !Bytes.readFully(opened, bytes, at)
+          || bytes.getInt(FOOTER_BYTES - 4) != SealedSegment.crc(bytes.array(), FOOTER_BYTES - 4)
+          || bytes.getInt(FOOTER_BYTES - 8) != MAGIC) {
+        return null;
+      }
+      bytes.flip();
+      return new Footer(
+          bytes.getLong(),
+          bytes.getInt(),
+          bytes.getInt(),
+          bytes.getLong(),
+          Instant.ofEpochMilli(bytes.getLong()));
+    }
+  }
+
+  /** Where the blocks are. */
+  private record Index(long[] firsts, long[] offsets) {
+    /** The block that holds that position if any does. */
+    int blockOf(long position) {
+      int found = Arrays.binarySearch(firsts, position);
+      return found >= 0 ? found : Math.max(0, -found - 2);
+    }
+
+    static @Nullable Index read(StorageFile opened, Footer footer) throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate(footer.blocks * INDEX_ENTRY_BYTES);
+      if (!Bytes.readFully(opened, bytes, footer.indexAt)
+          || SealedSegment.crc(bytes.array(), bytes.capacity()) != footer.indexCrc) {
+        return null;
+      }
+      bytes.flip();
+      long[] firsts = new long[footer.blocks];
+      long[] offsets = new long[footer.blocks];
+      for (int i = 0; i < footer.blocks; i++) {
+        firsts[i] = bytes.getLong();
+        offsets[i] = bytes.getLong();
+      }
+      return new Index(firsts, offsets);
+    }
+
+    /**
+     * Walks from block to block; one with damaged data is found out when it is read.
+     *
+     * @param lost is told the first position that may be gone if the walk ends too early
+     */
+    static Index rebuild(StorageFile opened, long fileBytes, LongConsumer lost) throws IOException {
+      long[] firsts = new long[16];
+      long[] offsets = new long[16];
+      int blocks = 0;
+      long at = SegmentHeader.BYTES;
+      while (at < fileBytes) {
+        BlockHeader header = BlockHeader.read(opened, at, fileBytes);
+        if (header == null || (blocks > 0 && header.first <= firsts[blocks - 1])) {
+          break;
+        }
+        if (blocks == firsts.length) {
+          firsts = Arrays.copyOf(firsts, blocks * 2);
+          offsets = Arrays.copyOf(offsets, blocks * 2);
+        }
+        firsts[blocks] = header.first;
+        offsets[blocks] = at;
+        blocks++;
+        at += BLOCK_HEADER_BYTES + header.compressedLength;
+      }
+      if (fileBytes - at != blocks * (long) INDEX_ENTRY_BYTES + FOOTER_BYTES) {
+        lost.accept(blocks == 0 ? 0 : firsts[blocks - 1] + 1);
+      }
+      return new Index(Arrays.copyOf(firsts, blocks), Arrays.copyOf(offsets, blocks));
+    }
+  }
+
+  /** Writes a sealed segment; it exists when {@link #finish} has returned and not before. */
+  static final class Writer implements AutoCloseable {
+    private static final int LEVEL = 1;
+
+    private final FileAppender out;
+    private final int blockBytes;
+    private byte[] raw;
+    private int rawLength;
+    private long blockFirst;
+    private byte[] compressed = new byte[0];
+    private ByteBuffer index = ByteBuffer.allocate(1024 * INDEX_ENTRY_BYTES);
+
+    Writer(StorageFile file, ByteBuffer buffer, int blockBytes, UUID log, long first)
+        throws IOException {
+      this.out = new FileAppender(file, buffer, 0);
+      this.blockBytes = blockBytes;
+      this.raw = new byte[blockBytes];
+      out.append(new SegmentHeader(true, log, first).toBytes(), 0, SegmentHeader.BYTES);
+    }
+
+    void add(byte[] array, int from, int length, long position) throws IOException {
+      if (rawLength > 0 && rawLength + length > blockBytes) {
+        writeBlock();
+      }
+      if (rawLength == 0) {
+        blockFirst = position;
+      }
+      if (raw.length - rawLength < length) {
+        raw = Arrays.copyOf(raw, rawLength + length);
+      }
+      System.arraycopy(array, from, raw, rawLength, length);
+      rawLength += length;
+    }
+
+    void finish(long last, Instant sealedAt) throws IOException {
+      if (rawLength > 0) {
+        writeBlock();
+      }
+      long indexAt = out.size();
+      out.append(index.array(), 0, index.position());
+      ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES);
+      footer.putLong(indexAt).putInt(index.position() / INDEX_ENTRY_BYTES);
+      footer.putInt(crc(index.array(), index.position()));
+      footer.putLong(last).putLong(sealedAt.toEpochMilli()).putInt(MAGIC);
+      footer.putInt(crc(footer.array(), FOOTER_BYTES - 4));
+      out.append(footer.array(), 0, FOOTER_BYTES);
+      out.sync();
+    }
+
+    private void writeBlock() throws IOException {
+      int bound = Math.toIntExact(Zstd.compressBound(rawLength));
+      if (compressed.length < bound) {
+        compressed = new byte[bound];
+      }
+      int length =
+          Math.toIntExact(Zstd.compressByteArray(compressed, 0, bound, raw, 0, rawLength, LEVEL));
+      if (!index.hasRemaining()) {
+        index = ByteBuffer.allocate(index.capacity() * 2).put(index.flip());
+      }
+      index.putLong(blockFirst).putLong(out.size());
+      BlockHeader header = new BlockHeader(length, rawLength, blockFirst, 0);
+      ByteBuffer head = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
+      head.putInt(length).putInt(rawLength).putLong(blockFirst);
+      head.putInt(header.crcWith(compressed, length));
+      out.append(head.array(), 0, BLOCK_HEADER_BYTES);
+      out.append(compressed, 0, length);
+      rawLength = 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+  }
+
+  private static final class BlockReader implements Reader {
+    private final SealedSegment segment;
+    private final StorageFile opened;
+    private final Index blocks;
+    private final long from;
+    private int next;
+    private ByteBuffer records = ByteBuffer.allocate(0);
+
+    BlockReader(SealedSegment segment, StorageFile opened, Index blocks, long from) {
+      this.segment = segment;
+      this.opened = opened;
+      this.blocks = blocks;
+      this.from = from;
+      this.next = blocks.blockOf(from);
+    }
+
+    @Override
+    public EventLog.@Nullable LogEntry next() throws IOException {
+      while (true) {
+        while (!records.hasRemaining()) {
+          if (next >= blocks.firsts.length) {
+            return null;
+          }
+          byte[] block = segment.block(opened, blocks, next++);
+          if (block != null) {
+            records = ByteBuffer.wrap(block);
+          }
+        }
+        int at = records.position();
+        int payloadAt = at + LogRecord.HEADER_BYTES;
+        int end = payloadAt + LogRecord.length(records, at);
+        long position = LogRecord.position(records, at);
+        records.position(end);
+        if (position >= from) {
+          return new EventLog.LogEntry(
+              Position.of(position), Arrays.copyOfRange(records.array(), payloadAt, end));
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        opened.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // closing a file that was only read
+      }
+    }
+  }
+}
