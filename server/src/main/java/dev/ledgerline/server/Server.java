@@ -63,9 +63,10 @@ final class Server implements AutoCloseable {
       if (config.rebuild()) {
         Folders.delete(data.resolve("index"));
       }
-      LuceneRunStore store = opened(openStore(config, data, log, clock));
+      LuceneRunStore store = openStore(config, data, log, clock);
       @Nullable Indexer indexer =
-          config.index() ? opened(Indexer.start(log, store, Indexer.Settings.DEFAULT)) : null;
+          config.index() ? Indexer.start(log, store, Indexer.Settings.DEFAULT) : null;
+      opened(indexer == null ? store : indexer); // which closes the store
 
       Collector collector =
           opened(new Collector(log, dialects(), config.limits(), redaction(config, data), clock));
