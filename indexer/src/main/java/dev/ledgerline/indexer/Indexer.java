@@ -100,6 +100,7 @@ public final class Indexer implements AutoCloseable {
   private long committedAt;
   private long uncommitted;
 
+  @SuppressWarnings("ThreadPriorityCheck") // scrubbing gives way to all else
   private Indexer(EventLog log, RunStore store, Settings settings) {
     this.log = log;
     this.store = store;

@@ -4,7 +4,10 @@ package dev.ledgerline.query;
 
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.query.BadQueryException;
+import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.event.query.Query;
+import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.Page;
@@ -110,10 +113,11 @@ public final class Runs {
 
   /** What that text asks for; null or blank is everything. */
   public Query parse(@Nullable String text) throws UnansweredException {
-    if (text == null || text.isBlank()) {
-      return new Query.All();
+    try {
+      return QueryParser.parse(text == null ? "" : text);
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
     }
-    throw UnansweredException.Misput.query("not built yet");
   }
 
   public Page<RunSummary> runs(
@@ -317,6 +321,11 @@ public final class Runs {
     return present(store.quarantined(id), "no quarantined record with id " + id);
   }
 
+  /** The newest entry whose events the next question will see. */
+  public Position visible() {
+    return store.visible();
+  }
+
   public Status status() throws IOException {
     Position indexed = store.visible();
     Position durable = log.end();
@@ -381,7 +390,13 @@ public final class Runs {
       throw UnansweredException.Misput.request(
           "position " + since + " is beyond the end of the log, " + log.end());
     }
-    return new Tail(log, _ -> true, since == null ? log.end() : since);
+    EventPredicate wanted;
+    try {
+      wanted = EventPredicate.of(query, clock.instant());
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
+    }
+    return new Tail(log, wanted, since == null ? log.end() : since);
   }
 
   private <T> T folded(RunKey run, Function<RunFold, T> look)

@@ -3,6 +3,7 @@
 package dev.ledgerline.query;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +34,12 @@ public final class Tail implements AutoCloseable {
   public record Missed(Position first, Position last) implements Item {}
 
   private final EventLog log;
-  private final Predicate<EventView> wanted;
+  private final EventPredicate wanted;
   private final Queue<Item> ready = new ArrayDeque<>();
   private EventLog.Cursor cursor;
   private Position read;
 
-  Tail(EventLog log, Predicate<EventView> wanted, Position since) throws IOException {
+  Tail(EventLog log, EventPredicate wanted, Position since) throws IOException {
     this.log = log;
     this.wanted = wanted;
     this.read = since;
@@ -77,20 +77,19 @@ public final class Tail implements AutoCloseable {
       ready.add(new Missed(next, entry.position().plus(-1)));
     }
     read = entry.position();
-    List<EventView> views =
-        switch (EntryCodec.decode(entry.bytes())) {
-          case Entry.Recorded recorded -> views(recorded.events(), read, recorded.original());
-          case Entry.Concluded concluded -> views(concluded.events(), read, new byte[0]);
-          case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> List.of();
-        };
-    List<EventView> matching = views.stream().filter(wanted).toList();
-    for (int i = 0; i < matching.size(); i++) {
-      ready.add(new Happened(matching.get(i), i == matching.size() - 1));
+    switch (EntryCodec.decode(entry.bytes())) {
+      case Entry.Recorded recorded -> take(recorded.events(), recorded.original());
+      case Entry.Concluded concluded -> take(concluded.events(), new byte[0]);
+      case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> {}
     }
   }
 
-  private static List<EventView> views(List<Event> events, Position position, byte[] original) {
-    return events.stream().map(event -> EventView.live(event, position, original)).toList();
+  private void take(List<Event> events, byte[] original) {
+    List<Event> matching = events.stream().filter(e -> wanted.test(e, original)).toList();
+    for (int i = 0; i < matching.size(); i++) {
+      EventView view = EventView.live(matching.get(i), read, original);
+      ready.add(new Happened(view, i == matching.size() - 1));
+    }
   }
 
   @Override

@@ -176,7 +176,7 @@ public final class AgentProtocolDialect implements Dialect {
     Scope scope =
         new Scope(
             run,
-            run == null ? RunIdQuality.ABSENT : RunIdQuality.NATIVE,
+            runIdQuality(run, f),
             thread,
             task,
             f.id("turn_id"),
@@ -184,7 +184,7 @@ public final class AgentProtocolDialect implements Dialect {
             parentRun,
             f.id("continues_run_id"),
             depth,
-            NativeFacts.attemptIsTheRuns(type) ? f.small("attempt", 0) : null,
+            f.small(NativeFacts.attemptField(type), 0),
             f.id("trace_id"));
 
     NativeFacts.Read read = NativeFacts.read(type, f);
@@ -225,12 +225,27 @@ public final class AgentProtocolDialect implements Dialect {
             type,
             nativeId,
             occurredAt,
-            occurredAt == null ? TimeQuality.INGEST : TimeQuality.SOURCE,
+            timeQuality(occurredAt, f),
             order,
             read.fact(),
             flags(f.sawInvalid(), mismatch, !read.known()),
             read.summary());
     return Decoded.Drafts.of(identity, draft);
+  }
+
+  /** Native, unless who wrote the record says that it had to make the id up. */
+  private static RunIdQuality runIdQuality(@Nullable String run, Fields f) {
+    RunIdQuality told = f.word(RunIdQuality.class, "run_id_quality");
+    return run == null
+        ? RunIdQuality.ABSENT
+        : told == RunIdQuality.DERIVED ? told : RunIdQuality.NATIVE;
+  }
+
+  private static TimeQuality timeQuality(@Nullable Instant occurredAt, Fields f) {
+    TimeQuality told = f.word(TimeQuality.class, "time_quality");
+    return occurredAt == null
+        ? TimeQuality.INGEST
+        : told == TimeQuality.DERIVED ? told : TimeQuality.SOURCE;
   }
 
   /** Ids are unique within a run only, and {@code "9"} is not {@code 9}. */

@@ -95,9 +95,9 @@ final class NativeFacts {
         : null;
   }
 
-  /** {@code RetryScheduled.attempt} is the attempt to come. */
-  static boolean attemptIsTheRuns(String type) {
-    return !type.equals("RetryScheduled");
+  /** The field with the attempt of the run: {@code RetryScheduled.attempt} is the one to come. */
+  static String attemptField(String type) {
+    return type.equals("RetryScheduled") ? "native_attempt" : "attempt";
   }
 
   /** {@code ArtifactGenerated.id} is the artifact's. */
@@ -234,8 +234,12 @@ final class NativeFacts {
   private static Read toolCall(Fields f) {
     String name = f.id("function_name");
     return Read.of(
-        new Fact.ToolCall(f.id("call_id"), name, f.objectPointer("args")),
-        Brief.call(name, f.present("args")));
+        new Fact.ToolCall(f.id("call_id"), name, args(f)), Brief.call(name, f.present("args")));
+  }
+
+  /** Arguments that are no object stand in a field of their own, as text. */
+  private static @Nullable String args(Fields f) {
+    return f.has("args") ? f.objectPointer("args") : f.textPointer("args_text");
   }
 
   private static Read toolResult(Fields f) {
@@ -452,7 +456,7 @@ final class NativeFacts {
             outcome == null ? ToolOutcome.UNTOLD : outcome,
             Brief.reason(error),
             f.inside("usage").usage(),
-            f.objectPointer("args"),
+            args(f),
             f.isTrue("root", false));
     return Read.of(fact, Brief.line(name, error));
   }

@@ -8,14 +8,24 @@ import java.util.List;
 
 /**
  * What a word is, in one place for the index and for the live tail: letters and digits of any
- * script, in lower case and NFC; everything else separates. {@code src/Main.java:17} is {@code src
- * main java 17}. Offsets are those of the NFC form of the text, {@link #text}.
+ * script, in lower case and NFC; everything else separates, and in scripts without spaces each
+ * character is a word. {@code src/Main.java:17} is {@code src main java 17}. Offsets are those of
+ * the NFC form of the text, {@link #text}.
  *
  * <p>For one thread at a time; {@link #reset} makes it ready for another text.
  */
 public final class Words {
   /** A longer one (a key, a blob in Base64) goes on as another word right behind it. */
   public static final int MAX_CHARS = 255;
+
+  /** The lower case of letters and digits of ASCII, 0 for all else; most text is ASCII. */
+  private static final char[] ASCII = new char[128];
+
+  static {
+    for (char c = 0; c < ASCII.length; c++) {
+      ASCII[c] = Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : 0;
+    }
+  }
 
   private final char[] word = new char[MAX_CHARS];
   private String text;
@@ -39,15 +49,38 @@ public final class Words {
     int at = end;
     length = 0;
     while (at < text.length()) {
+      char c = text.charAt(at);
+      if (c < ASCII.length) {
+        char lower = ASCII[c];
+        if (lower == 0) {
+          if (length > 0) {
+            break;
+          }
+        } else if (length == 0) {
+          start = at;
+          word[length++] = lower;
+        } else if (length == MAX_CHARS) {
+          break;
+        } else {
+          word[length++] = lower;
+        }
+        at++;
+        continue;
+      }
       int codePoint = text.codePointAt(at);
       int chars = Character.charCount(codePoint);
       if (Character.isLetterOrDigit(codePoint)) {
+        boolean alone = standsAlone(codePoint);
         if (length == 0) {
           start = at;
-        } else if (length + chars > MAX_CHARS) {
+        } else if (alone || length + chars > MAX_CHARS) {
           break;
         }
         length += Character.toChars(Character.toLowerCase(codePoint), word, length);
+        if (alone) {
+          at += chars;
+          break;
+        }
       } else if (length > 0) {
         break;
       }
@@ -55,6 +88,28 @@ public final class Words {
     }
     end = at;
     return length > 0;
+  }
+
+  /** Whether two characters that follow each other belong to one word. */
+  public static boolean joins(int before, int after) {
+    return Character.isLetterOrDigit(before)
+        && Character.isLetterOrDigit(after)
+        && !standsAlone(before)
+        && !standsAlone(after);
+  }
+
+  /**
+   * In scripts that put no space between words every character is a word, so that a word inside a
+   * sentence is found: it is looked for as a phrase.
+   */
+  private static boolean standsAlone(int codePoint) {
+    if (codePoint < 0x0e00) {
+      return false;
+    }
+    return switch (Character.UnicodeScript.of(codePoint)) {
+      case HAN, HIRAGANA, KATAKANA, BOPOMOFO, THAI, LAO, KHMER, MYANMAR -> true;
+      default -> false;
+    };
   }
 
   /** The word is the first {@link #length} of these; overwritten by the next one. */

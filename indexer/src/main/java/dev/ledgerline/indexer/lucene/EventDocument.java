@@ -7,8 +7,10 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.run.RunFold.Placed;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -29,7 +31,7 @@ final class EventDocument {
   private static final int MAX_KNOWN_TERMS = 4_096;
 
   private final Map<String, BytesRef> knownTerms =
-      new java.util.LinkedHashMap<>(256, 0.75f, true) {
+      new LinkedHashMap<>(256, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -63,7 +65,8 @@ final class EventDocument {
       long runNumber,
       long seq,
       Placed placed,
-      List<String> texts) {
+      List<String> texts)
+      throws IOException {
     document.clear();
     bytes(OfEvent.ID, Fields.id(event.id()));
     number(this.ordinal, ordinal);

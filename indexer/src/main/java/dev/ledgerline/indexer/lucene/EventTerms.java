@@ -3,16 +3,17 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Flag;
-import dev.ledgerline.event.Word;
+import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.event.query.Query.Comparison;
 import dev.ledgerline.event.query.Query.FieldTerm;
+import dev.ledgerline.event.query.TermValue;
+import dev.ledgerline.event.query.Words;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.log.EventLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.Term;
@@ -37,38 +38,48 @@ final class EventTerms {
   }
 
   /** Of every field of level event, and of level both but the run. */
-  Query field(FieldTerm term) throws IOException {
+  Query field(FieldTerm term) throws IOException, BadQueryException {
     return switch (term.field()) {
       case THREAD -> equal(OfEvent.THREAD, term, term.value());
       case TASK -> equal(OfEvent.TASK, term, term.value());
       case AGENT -> equal(OfEvent.AGENT, term, term.value());
       case SOURCE -> equal(OfEvent.SOURCE, term, term.value());
       case DIALECT -> equal(OfEvent.DIALECT, term, term.value());
-      case KIND -> equal(OfEvent.KIND, term, term.value().toLowerCase(Locale.ROOT));
+      case KIND -> equal(OfEvent.KIND, term, term.value());
       case TOOL -> equal(OfEvent.TOOL, term, term.value());
       case CALL -> equal(OfEvent.CALL, term, term.value());
       case TYPE -> equal(OfEvent.TYPE, term, term.value());
       case OCCURRED -> time(OfEvent.OCCURRED, term);
       case OBSERVED -> time(OfEvent.OBSERVED, term);
       case FLAG -> flag(term);
-      case TEXT -> term.prefix() ? word(term.value(), true) : phrase(term.value());
+      case TEXT -> word(term.value(), term.prefix());
       case ERROR -> error(term);
       default -> throw new IllegalArgumentException(term.field().word() + " is no event field");
     };
   }
 
   Query word(String word, boolean prefix) throws IOException {
-    List<String> words = WordScanner.words(word);
-    return words.isEmpty() ? phrase(word) : Words.query(events, OfEvent.TEXT, words, prefix);
+    List<String> words = Words.of(word);
+    return words.isEmpty() ? phrase(word) : WordQueries.query(events, OfEvent.TEXT, words, prefix);
   }
 
+  /**
+   * A phrase is found where it begins at the beginning of a word; it may end in the middle of one.
+   */
   Query phrase(String phrase) throws IOException {
-    String folded = Folded.of(phrase).folded();
-    List<String> words = WordScanner.words(phrase);
-    Query candidates =
-        words.isEmpty() ? new MatchAllDocsQuery() : Words.query(events, OfEvent.TEXT, words, false);
+    String folded = Words.folded(phrase);
+    List<String> words = Words.of(phrase);
+    if (words.isEmpty()) {
+      return verified(MatchAllDocsQuery.INSTANCE, folded);
+    }
+    boolean endsInWord = Character.isLetterOrDigit(folded.codePointBefore(folded.length()));
+    Query candidates = WordQueries.query(events, OfEvent.TEXT, words, endsInWord);
     boolean oneWord = words.size() == 1 && words.getFirst().equals(folded);
-    return oneWord ? candidates : new VerifiedQuery(candidates, folded, log, deadline);
+    return oneWord ? candidates : verified(candidates, folded);
+  }
+
+  private Query verified(Query candidates, String folded) {
+    return new VerifiedQuery(candidates, folded, log, deadline);
   }
 
   static Query equal(String field, FieldTerm term, String value) {
@@ -81,34 +92,26 @@ final class EventTerms {
     return term.prefix() ? new PrefixQuery(lucene) : new TermQuery(lucene);
   }
 
-  private Query time(String field, FieldTerm term) {
+  private Query time(String field, FieldTerm term) throws BadQueryException {
     Range range = Range.ofTime(term, now);
     return range.isEmpty()
         ? new MatchNoDocsQuery("an empty range")
         : NumericDocValuesField.newSlowRangeQuery(field, range.from(), range.to());
   }
 
-  private static Query flag(FieldTerm term) {
-    String value = term.value().toLowerCase(Locale.ROOT);
+  private static Query flag(FieldTerm term) throws BadQueryException {
     long[] bits =
-        Arrays.stream(Flag.values())
-            .filter(flag -> term.prefix() ? flag.word().startsWith(value) : is(flag, value))
+        TermValue.constants(term, Flag.class).stream()
             .flatMapToLong(flag -> Arrays.stream(Placement.withFlag(flag)))
             .distinct()
             .toArray();
-    return bits.length == 0
-        ? new MatchNoDocsQuery("no such flag")
-        : NumericDocValuesField.newSlowSetQuery(OfEvent.FLAGS, bits);
-  }
-
-  private static boolean is(Word word, String value) {
-    return word.word().equals(value);
+    return NumericDocValuesField.newSlowSetQuery(OfEvent.FLAGS, bits);
   }
 
   private Query error(FieldTerm term) throws IOException {
-    List<String> words = WordScanner.words(term.value());
+    List<String> words = Words.of(term.value());
     if (!words.isEmpty()) {
-      return Words.query(events, OfEvent.ERROR, words, term.prefix());
+      return WordQueries.query(events, OfEvent.ERROR, words, term.prefix());
     }
     return term.prefix()
         ? new PrefixQuery(new Term(OfEvent.ERROR, ""))

@@ -2,35 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
-import java.text.Normalizer;
+import dev.ledgerline.event.query.Words;
 
 /**
- * A text as it is compared: NFC and lower case, character by character, so that places in it are
- * places in the text that is shown.
+ * A text as it is compared ({@link Words#folded}), with the text that is shown: places in one are
+ * places in the other.
  */
 record Folded(String shown, String folded) {
   static Folded of(String text) {
-    String shown =
-        Normalizer.isNormalized(text, Normalizer.Form.NFC)
-            ? text
-            : Normalizer.normalize(text, Normalizer.Form.NFC);
-    char[] chars = shown.toCharArray();
-    for (int i = 0; i < chars.length; i++) {
-      chars[i] = Character.toLowerCase(chars[i]);
-    }
-    return new Folded(shown, new String(chars));
+    return new Folded(new Words(text).text(), Words.folded(text));
   }
 
   /**
-   * Where a folded needle stands from {@code from} on, -1 where it does not. It neither begins nor
-   * ends in the middle of a word.
+   * Where a folded needle stands from {@code from} on, -1 where it does not. Where it begins with a
+   * letter or digit, it begins at the beginning of a word.
    *
-   * @param prefix it may end in the middle of a word
+   * @param whole and where it ends with one, it ends at the end of a word
    */
-  int find(String needle, int from, boolean prefix) {
+  int find(String needle, int from, boolean whole) {
+    if (needle.isEmpty()) {
+      return -1;
+    }
     for (int at = folded.indexOf(needle, from); at >= 0; at = folded.indexOf(needle, at + 1)) {
-      int end = at + needle.length();
-      if (!joins(at) && (prefix || !joins(end))) {
+      if (!joins(at) && !(whole && joins(at + needle.length()))) {
         return at;
       }
     }
@@ -41,6 +35,6 @@ record Folded(String shown, String folded) {
   private boolean joins(int at) {
     return at > 0
         && at < folded.length()
-        && WordScanner.joins(folded.codePointBefore(at), folded.codePointAt(at));
+        && Words.joins(folded.codePointBefore(at), folded.codePointAt(at));
   }
 }

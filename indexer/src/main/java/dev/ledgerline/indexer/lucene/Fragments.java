@@ -4,6 +4,7 @@ package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.query.Field;
 import dev.ledgerline.event.query.Query;
+import dev.ledgerline.event.query.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Fragments {
   /** In each text; more of the same tells nobody more. */
   private static final int MAX_MATCHES = 64;
 
+  /** {@code prefix}: it may end in the middle of a word. */
   private record Needle(String folded, boolean prefix) {}
 
   private record Match(int from, int to) {}
@@ -36,7 +38,7 @@ final class Fragments {
       case Query.And and -> and.parts().forEach(this::collect);
       case Query.Or or -> or.parts().forEach(this::collect);
       case Query.WordTerm word -> add(word.word(), word.prefix());
-      case Query.PhraseTerm phrase -> add(phrase.phrase(), false);
+      case Query.PhraseTerm phrase -> add(phrase.phrase(), true);
       case Query.FieldTerm term -> {
         if (term.field() == Field.TEXT || term.field() == Field.ERROR) {
           add(term.value(), term.prefix());
@@ -96,12 +98,12 @@ final class Fragments {
       find(text, needle, matches);
       if (matches.size() == before) {
         // Its words may stand there with something else between them.
-        for (String word : WordScanner.words(needle.folded)) {
+        for (String word : Words.of(needle.folded)) {
           find(text, new Needle(word, needle.prefix), matches);
         }
       }
     }
-    matches.sort(Comparator.comparingInt(Match::from).thenComparing(Match::to));
+    matches.sort(Comparator.comparingInt(Match::from).thenComparingInt(Match::to));
     List<Match> apart = new ArrayList<>();
     for (Match match : matches) {
       if (apart.isEmpty() || apart.getLast().to <= match.from) {
@@ -112,11 +114,11 @@ final class Fragments {
   }
 
   private static void find(Folded text, Needle needle, List<Match> matches) {
-    int at = text.find(needle.folded, 0, needle.prefix);
+    int at = text.find(needle.folded, 0, !needle.prefix);
     for (int n = 0; at >= 0 && n < MAX_MATCHES; n++) {
       int end = at + needle.folded.length();
       matches.add(new Match(at, end));
-      at = text.find(needle.folded, end, needle.prefix);
+      at = text.find(needle.folded, end, !needle.prefix);
     }
   }
 

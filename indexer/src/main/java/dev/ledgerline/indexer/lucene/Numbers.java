@@ -16,7 +16,7 @@ final class Numbers {
   private boolean tooMany;
 
   void add(long number) {
-    if (size > 0 && numbers[size - 1] == number || tooMany) {
+    if (tooMany || (size > 0 && numbers[size - 1] == number)) {
       return;
     }
     if (size == numbers.length) {

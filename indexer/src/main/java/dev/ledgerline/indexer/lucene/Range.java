@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
+import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.event.query.Query.FieldTerm;
+import dev.ledgerline.event.query.TermValue;
+import dev.ledgerline.event.query.TimeRange;
 import java.time.Instant;
 
 /** What a comparison allows, both ends inclusive. */
@@ -11,21 +14,23 @@ record Range(long from, long to) {
     return from > to;
   }
 
-  static Range ofTime(FieldTerm term, Instant now) {
-    Values.Span span = Values.time(term.value(), now);
-    long from = Fields.time(span.from());
-    long last = span.to().equals(span.from()) ? from : Fields.time(span.to()) - 1;
-    return of(term, from, last);
+  static Range ofTime(FieldTerm term, Instant now) throws BadQueryException {
+    TimeRange times = TermValue.times(term, now);
+    return new Range(
+        times.from() == null ? Long.MIN_VALUE : Fields.time(times.from()),
+        times.until() == null ? Long.MAX_VALUE : Fields.time(times.until()) - 1);
   }
 
-  static Range ofDuration(FieldTerm term) {
-    long millis = Values.duration(term.value());
-    return of(term, millis, millis);
+  static Range ofDuration(FieldTerm term) throws BadQueryException {
+    return of(term, TermValue.duration(term).toNanos() / 1e6);
   }
 
   /** Of whole numbers; {@code events>2.5} begins at 3. */
-  static Range ofCount(FieldTerm term) {
-    double number = Values.number(term.value());
+  static Range ofCount(FieldTerm term) throws BadQueryException {
+    return of(term, TermValue.number(term));
+  }
+
+  private static Range of(FieldTerm term, double number) {
     long floor = (long) Math.floor(number);
     long ceiling = (long) Math.ceil(number);
     return switch (term.comparison()) {
@@ -34,16 +39,6 @@ record Range(long from, long to) {
       case GREATER_OR_EQUAL -> new Range(ceiling, Long.MAX_VALUE);
       case LESS -> new Range(Long.MIN_VALUE, ceiling - 1);
       case LESS_OR_EQUAL -> new Range(Long.MIN_VALUE, floor);
-    };
-  }
-
-  private static Range of(FieldTerm term, long first, long last) {
-    return switch (term.comparison()) {
-      case EQUAL -> new Range(first, last);
-      case GREATER -> new Range(last + 1, Long.MAX_VALUE);
-      case GREATER_OR_EQUAL -> new Range(first, Long.MAX_VALUE);
-      case LESS -> new Range(Long.MIN_VALUE, first - 1);
-      case LESS_OR_EQUAL -> new Range(Long.MIN_VALUE, last);
     };
   }
 }

@@ -3,8 +3,11 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.State;
-import dev.ledgerline.event.query.Query.Comparison;
+import dev.ledgerline.event.query.BadQueryException;
+import dev.ledgerline.event.query.Has;
 import dev.ledgerline.event.query.Query.FieldTerm;
+import dev.ledgerline.event.query.TermValue;
+import dev.ledgerline.event.query.Words;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
 import java.io.IOException;
@@ -44,7 +47,7 @@ final class RunTerms {
   }
 
   /** Of every field of level run or both. */
-  Query field(FieldTerm term) throws IOException {
+  Query field(FieldTerm term) throws IOException, BadQueryException {
     return switch (term.field()) {
       case RUN -> EventTerms.equal(OfRun.RUN, term, term.value());
       case THREAD -> EventTerms.equal(OfRun.THREAD, term, term.value());
@@ -52,7 +55,7 @@ final class RunTerms {
       case PARENT -> EventTerms.equal(OfRun.PARENT, term, term.value());
       case SOURCE -> EventTerms.equal(OfRun.SOURCE, term, term.value());
       case DIALECT -> EventTerms.equal(OfRun.DIALECT, term, term.value());
-      case VERDICT -> EventTerms.equal(OfRun.VERDICT, term, lower(term));
+      case VERDICT -> EventTerms.equal(OfRun.VERDICT, term, term.value());
       case AGENT -> EventTerms.equal(OfRun.AGENT, term, term.value());
       case TRACE -> EventTerms.equal(OfRun.TRACE, term, lower(term));
       case STATE -> state(term);
@@ -80,8 +83,8 @@ final class RunTerms {
         : LongField.newRangeQuery(field, range.from(), range.to());
   }
 
-  private static Query cost(FieldTerm term) {
-    double value = Values.number(term.value());
+  private static Query cost(FieldTerm term) throws BadQueryException {
+    double value = TermValue.number(term);
     double all = Double.POSITIVE_INFINITY;
     return switch (term.comparison()) {
       case EQUAL -> DoubleField.newExactQuery(OfRun.COST, value);
@@ -93,22 +96,17 @@ final class RunTerms {
   }
 
   private Query title(FieldTerm term) throws IOException {
-    List<String> words = WordScanner.words(term.value());
+    List<String> words = Words.of(term.value());
     return words.isEmpty()
         ? new MatchNoDocsQuery("no word")
-        : Words.query(runs, OfRun.TITLE, words, term.prefix());
+        : WordQueries.query(runs, OfRun.TITLE, words, term.prefix());
   }
 
   /** A run that was silent for too long is lost and no longer what it was. */
-  private Query state(FieldTerm term) {
+  private Query state(FieldTerm term) throws BadQueryException {
     BooleanQuery.Builder any = new BooleanQuery.Builder();
-    EventTerms.equal(OfRun.STATE, term, lower(term)); // refuses other comparisons
-    for (State state : State.values()) {
-      String word = state.word();
-      if (term.prefix() ? !word.startsWith(lower(term)) : !word.equals(lower(term))) {
-        continue;
-      }
-      Query stored = new TermQuery(new Term(OfRun.STATE, word));
+    for (State state : TermValue.constants(term, State.class)) {
+      Query stored = new TermQuery(new Term(OfRun.STATE, state.word()));
       if (state == State.LOST) {
         any.add(stored, Occur.SHOULD);
         any.add(silent(), Occur.SHOULD);
@@ -143,20 +141,19 @@ final class RunTerms {
     return LongField.newRangeQuery(OfRun.WAITING_SINCE, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  private Query has(FieldTerm term) throws IOException {
-    if (term.comparison() != Comparison.EQUAL || term.prefix()) {
-      throw new IllegalArgumentException(
-          "write has:open_wait, has:error, has:violation, has:child");
+  private Query has(FieldTerm term) throws IOException, BadQueryException {
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    for (Has has : TermValue.constants(term, Has.class)) {
+      Query query =
+          switch (has) {
+            case OPEN_WAIT -> openWait();
+            case ERROR -> range(OfRun.ERRORS, new Range(1, Long.MAX_VALUE));
+            case VIOLATION -> range(OfRun.VIOLATIONS, new Range(1, Long.MAX_VALUE));
+            case CHILD -> new TermInSetQuery(OfRun.KEY, parents());
+          };
+      any.add(query, Occur.SHOULD);
     }
-    return switch (lower(term)) {
-      case "open_wait" -> openWait();
-      case "error" -> range(OfRun.ERRORS, new Range(1, Long.MAX_VALUE));
-      case "violation" -> range(OfRun.VIOLATIONS, new Range(1, Long.MAX_VALUE));
-      case "child" -> new TermInSetQuery(OfRun.KEY, parents());
-      default ->
-          throw new IllegalArgumentException(
-              "\"" + term.value() + "\" is none of open_wait, error, violation, child");
-    };
+    return any.build();
   }
 
   private List<BytesRef> parents() throws IOException {

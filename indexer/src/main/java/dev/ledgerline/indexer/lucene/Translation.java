@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
+import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.event.query.Field;
 import dev.ledgerline.event.query.Field.Level;
 import dev.ledgerline.event.query.Query.All;
@@ -64,16 +65,20 @@ final class Translation {
 
   /** Matches run documents. */
   Query runs(dev.ledgerline.event.query.Query query) throws IOException, DeadlineException {
-    return new BooleanQuery.Builder()
-        .add(RunTerms.all(), Occur.FILTER)
-        .add(runsThat(query), Occur.FILTER)
-        .build();
+    try {
+      return new BooleanQuery.Builder()
+          .add(RunTerms.all(), Occur.FILTER)
+          .add(runsThat(query), Occur.FILTER)
+          .build();
+    } catch (BadQueryException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private Query runsThat(dev.ledgerline.event.query.Query query)
-      throws IOException, DeadlineException {
+      throws IOException, DeadlineException, BadQueryException {
     return switch (query) {
-      case All all -> new MatchAllDocsQuery();
+      case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() != Level.EVENT -> ofRuns.field(term);
       case FieldTerm term -> runsWith(ofEvents.field(term));
       case WordTerm word -> runsWith(ofEvents.word(word.word(), word.prefix()));
@@ -92,7 +97,7 @@ final class Translation {
   }
 
   private Query runsThatAll(List<dev.ledgerline.event.query.Query> parts)
-      throws IOException, DeadlineException {
+      throws IOException, DeadlineException, BadQueryException {
     BooleanQuery.Builder all = new BooleanQuery.Builder();
     List<dev.ledgerline.event.query.Query> ofOneEvent = new ArrayList<>();
     for (var part : flat(parts)) {
@@ -135,13 +140,17 @@ final class Translation {
 
   /** Matches event documents. */
   Query events(dev.ledgerline.event.query.Query query) throws IOException, DeadlineException {
-    return eventsThat(query);
+    try {
+      return eventsThat(query);
+    } catch (BadQueryException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private Query eventsThat(dev.ledgerline.event.query.Query query)
-      throws IOException, DeadlineException {
+      throws IOException, DeadlineException, BadQueryException {
     return switch (query) {
-      case All all -> new MatchAllDocsQuery();
+      case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() == Level.RUN || term.field() == Field.RUN ->
           eventsOf(ofRuns.field(term));
       case FieldTerm term -> ofEvents.field(term);
@@ -175,7 +184,7 @@ final class Translation {
         BooleanQuery built = all.build();
         boolean onlyNegated =
             built.clauses().stream().allMatch(clause -> clause.occur() == Occur.MUST_NOT);
-        yield onlyNegated ? all.add(new MatchAllDocsQuery(), Occur.FILTER).build() : built;
+        yield onlyNegated ? all.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER).build() : built;
       }
     };
   }
@@ -187,7 +196,7 @@ final class Translation {
   }
 
   private static Query not(Query query) {
-    return RunTerms.without(new MatchAllDocsQuery(), query);
+    return RunTerms.without(MatchAllDocsQuery.INSTANCE, query);
   }
 
   /** The runs that have such an event. */

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +143,11 @@ public final class OtlpDialect implements Dialect {
     if (pause != null) {
       drafts.add(waitOpened(pause, scope, type).at(end).withNativeId(spanId));
     }
+    if (root) {
+      said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
+    }
     if (root && end != null) {
+      said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
       drafts.add(ended(span, scope, type, pause, failed, error).at(end).withNativeId(spanId));
     }
     // A span that is told while it is open comes again when it has ended.
@@ -196,10 +201,23 @@ public final class OtlpDialect implements Dialect {
             || "error".equals(span.string(GenAiConvention.TOOL_STATUS)));
   }
 
+  /** What was asked of the run and what it answered stands on its root. */
+  private static Optional<Draft> said(@Nullable Utterance utterance, Scope scope, String type) {
+    return Optional.ofNullable(utterance)
+        .map(
+            said ->
+                Draft.of(
+                    scope,
+                    type,
+                    new Fact.Message(said.role(), false, said.pointer()),
+                    said.text()));
+  }
+
   private static Draft waitOpened(Pause pause, Scope scope, String type) {
+    // Not blocking: spans that arrive later tell what was before it, not that it is over.
     Fact fact =
         new Fact.WaitOpened(
-            pause.id(), pause.kind(), pause.prompt(), true, pause.callId(), Quality.DERIVED);
+            pause.id(), pause.kind(), pause.prompt(), false, pause.callId(), Quality.DERIVED);
     String prompt = pause.prompt();
     return Draft.of(scope, type, fact, prompt == null ? "waits: " + pause.kind().word() : prompt);
   }

@@ -657,6 +657,10 @@ class QueryRoutesTest {
     "/v1/events?run=some, 400, bad_request",
     "/v1/quarantine?state=lost, 400, bad_request",
     "/v1/quarantine/none, 404, not_found",
+    "/v1/runs?q=nonsense:1, 400, bad_query",
+    "/v1/runs?q=(, 400, bad_query",
+    "/v1/search?q=state:sleeping, 400, bad_query",
+    "/v1/tail?q=state:failed, 400, bad_query",
     "/v1/tail?since=yesterday, 400, bad_request",
     "/v1/tail?since=0-7, 400, bad_request",
   })
@@ -678,6 +682,14 @@ class QueryRoutesTest {
     assertEquals(503, response.statusCode());
     assertEquals("timeout", code(response));
     assertTrue(response.headers().firstValue("Retry-After").isPresent());
+  }
+
+  @Test
+  void namesTheNearestFieldAndRepeatsTheQueryThatItUnderstood() throws Exception {
+    String error = server.get("/v1/runs?q=agnet:coder").body();
+    assertTrue(error.contains("agnet") && error.contains("agent"), error);
+    String page = server.json("/v1/runs?q=state:failed++agent:%22a+b%22");
+    assertEquals("state:failed agent:\"a b\"", JSON.readTree(page).get("query").textValue(), page);
   }
 
   @Test

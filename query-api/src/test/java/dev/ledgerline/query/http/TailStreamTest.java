@@ -153,6 +153,21 @@ class TailStreamTest {
   }
 
   @Test
+  void sendsOnlyWhatMatchesAndStillNamesTheEndOfEachEntry() throws Exception {
+    Event call = Story.event("r", "call", new Fact.ToolCall("c", "grep", null));
+    Event line = Story.event("r", "line", new Fact.LogLine(null));
+    log.append(Story.recorded("{}", call, line));
+    log.append(Story.recorded("{}", line));
+    log.append(Story.recorded("{\"text\":\"a needle\"}", line));
+    try (Reader reader = tail("?since=0&q=tool:grep+OR+needle")) {
+      Message first = reader.next();
+      assertEquals("call", first.json().get("native_id").textValue());
+      assertEquals("0-1", first.id());
+      assertEquals("0-3", reader.next().id());
+    }
+  }
+
+  @Test
   void resumesWithoutLossOrRepetitionWhereverItBroke() throws Exception {
     List<String> sent = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

@@ -22,8 +22,8 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.StringHelper;
 
 /** Queries for words of a text field. */
-final class Words {
-  private Words() {}
+final class WordQueries {
+  private WordQueries() {}
 
   /**
    * Documents in which those words follow each other.
