@@ -111,7 +111,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   @Override
-  public Decoded decode(RawRecord record, Context context, Memory all) {
+  public Decoded decode(RawRecord record, Context context, Memory memory) {
     Fields f = Fields.of(record.json(), "");
     if (!record.json().isObject()) {
       return refuse(Code.INVALID_FIELD, "", "a record of codex exec is a JSON object");
@@ -125,7 +125,6 @@ public final class CodexExecDialect implements Dialect {
     if (tooLong != null) {
       return new Decoded.Rejected(tooLong);
     }
-    StreamMemory memory = StreamMemory.forRecord(NAME, context, all);
     Stream stream = memory.recall(streamKey(context), Stream.class);
     if (type.equals("thread.started")) {
       return threadStarted(f, told, stream, context, memory);
@@ -144,8 +143,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   @Override
-  public List<Draft> endOfStream(Context context, Memory all) {
-    StreamMemory memory = StreamMemory.between(NAME, all);
+  public List<Draft> endOfStream(Context context, Memory memory) {
     Stream stream = memory.recall(streamKey(context), Stream.class);
     if (stream == null || !stream.leavesATurn()) {
       return List.of();
@@ -177,11 +175,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   private static Decoded threadStarted(
-      Fields f,
-      @Nullable String told,
-      @Nullable Stream before,
-      Context context,
-      StreamMemory memory) {
+      Fields f, @Nullable String told, @Nullable Stream before, Context context, Memory memory) {
     String thread = told != null ? told : context.thread();
     String base =
         thread != null ? thread : context.run() != null ? context.run() : context.stream();
@@ -209,12 +203,12 @@ public final class CodexExecDialect implements Dialect {
   }
 
   /** Tokens of a turn that never told its usage show up in the total of the next. */
-  private static void leaveGap(Stream stream, StreamMemory memory) {
+  private static void leaveGap(Stream stream, Memory memory) {
     Turns turns = turns(stream, memory);
     memory.remember("turns/" + stream.base(), new Turns(turns.seen(), turns.total(), true));
   }
 
-  private static Turns turns(Stream stream, StreamMemory memory) {
+  private static Turns turns(Stream stream, Memory memory) {
     Turns turns = memory.recall("turns/" + stream.base(), Turns.class);
     return turns == null ? new Turns(0, null, false) : turns;
   }
@@ -273,11 +267,11 @@ public final class CodexExecDialect implements Dialect {
   private static final class Reading {
     private final Fields f;
     private final Context context;
-    private final StreamMemory memory;
+    private final Memory memory;
     private Stream stream;
     private final List<Draft> drafts = new ArrayList<>(2);
 
-    Reading(Fields f, Context context, StreamMemory memory, Stream stream) {
+    Reading(Fields f, Context context, Memory memory, Stream stream) {
       this.f = f;
       this.context = context;
       this.memory = memory;

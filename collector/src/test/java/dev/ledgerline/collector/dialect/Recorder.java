@@ -35,7 +35,7 @@ final class Recorder {
 
   private final Dialects dialects = Dialects.standard();
   private final @Nullable String dialectName;
-  private final MapMemory memory = new MapMemory();
+  private final Map<String, MapMemory> memories = new HashMap<>();
   private final Map<String, String> byIdentity = new HashMap<>();
   private final Map<String, Long> streamLengths = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
@@ -70,7 +70,7 @@ final class Recorder {
     Dialect ended = dialects.named(dialect);
     if (ended != null) {
       int n = 0;
-      for (Draft draft : ended.endOfStream(context, memory)) {
+      for (Draft draft : ended.endOfStream(context, memory(ended))) {
         EventId id = EventId.named("conclusion", Integer.toString(events.size()), "" + n++);
         events.add(event(id, ended.name(), draft, context));
       }
@@ -92,13 +92,27 @@ final class Recorder {
       rejections.add(new Rejection(Rejection.Code.UNKNOWN_DIALECT, null, "nobody claims it"));
       return;
     }
-    switch (dialect.decode(record, context, memory)) {
-      case Decoded.Rejected rejected -> rejections.add(rejected.rejection());
-      case Decoded.Drafts drafts -> store(record, dialect, drafts, context);
+    MapMemory memory = memory(dialect);
+    Map<String, Record> before = memory.values();
+    boolean stands =
+        switch (dialect.decode(record, context, memory)) {
+          case Decoded.Rejected rejected -> {
+            rejections.add(rejected.rejection());
+            yield false;
+          }
+          case Decoded.Drafts drafts -> store(record, dialect, drafts, context);
+        };
+    if (!stands) {
+      memory.restore(before);
     }
   }
 
-  private void store(RawRecord record, Dialect dialect, Decoded.Drafts drafts, Context context) {
+  private MapMemory memory(Dialect dialect) {
+    return memories.computeIfAbsent(dialect.name(), name -> new MapMemory());
+  }
+
+  /** False where it had been stored before, or something else under its id. */
+  private boolean store(RawRecord record, Dialect dialect, Decoded.Drafts drafts, Context context) {
     String key =
         drafts.identity() != null
             ? "id " + drafts.identity()
@@ -112,7 +126,7 @@ final class Recorder {
       } else {
         rejections.add(new Rejection(Rejection.Code.CONFLICT, "/id", "another content"));
       }
-      return;
+      return false;
     }
     stored++;
     EventId id = EventId.named(context.source(), dialect.name(), key);
@@ -120,6 +134,7 @@ final class Recorder {
     for (Draft draft : drafts.drafts()) {
       events.add(event(id.event(n++), dialect.name(), draft, context));
     }
+    return true;
   }
 
   private static Event event(EventId id, String dialect, Draft draft, Context context) {
