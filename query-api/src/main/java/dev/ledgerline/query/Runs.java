@@ -396,7 +396,7 @@ public final class Runs {
     } catch (BadQueryException e) {
       throw UnansweredException.Misput.query(e.getMessage());
     }
-    return new Tail(log, wanted, since == null ? log.end() : since);
+    return new Tail(log, store, wanted, since == null ? log.end() : since);
   }
 
   private <T> T folded(RunKey run, Function<RunFold, T> look)

@@ -3,6 +3,7 @@
 package dev.ledgerline.query;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
@@ -129,6 +130,21 @@ public final class MemoryRuns implements RunReader {
   public @Nullable StoredEvent event(RunKey run, long seq) {
     return events.getOrDefault(run, List.of()).stream()
         .filter(event -> event.seq() == seq)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public @Nullable Standing standing(EventId event) {
+    return events.values().stream()
+        .flatMap(List::stream)
+        .filter(stored -> stored.event().id().equals(event))
+        .map(
+            stored ->
+                new Standing(
+                    stored.seq(),
+                    new RunFold.Placed(
+                        stored.flags(), stored.stepId(), stored.parentSeq(), stored.order())))
         .findFirst()
         .orElse(null);
   }
