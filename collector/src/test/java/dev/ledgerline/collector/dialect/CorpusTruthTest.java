@@ -133,7 +133,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheAgentProtocol() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheAgentProtocol);
+  }
+
+  private Stream<DynamicTest> testsOfTheAgentProtocol(Corpus corpus) {
     return cases(corpus, "agent-protocol")
         .filter(c -> !c.getKey().equals("agentic-dialect"))
         .flatMap(
@@ -171,7 +174,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheAgenticDialectOfTheProtocol() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheAgenticDialectOfTheProtocol);
+  }
+
+  private Stream<DynamicTest> testsOfTheAgenticDialectOfTheProtocol(Corpus corpus) {
     JsonNode truth = corpus.truth("agent-protocol").path("cases").path("agentic-dialect");
     Body body =
         new Body(
@@ -188,7 +194,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheLiveEventsOfAgentic() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheLiveEventsOfAgentic);
+  }
+
+  private Stream<DynamicTest> testsOfTheLiveEventsOfAgentic(Corpus corpus) {
     return cases(corpus, "agentic")
         .flatMap(
             c ->
@@ -227,7 +236,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheThreadLogsOfAgentic() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheThreadLogsOfAgentic);
+  }
+
+  private Stream<DynamicTest> testsOfTheThreadLogsOfAgentic(Corpus corpus) {
     Body first = log(corpus, "human-input.thread1.logs.json");
     Body second = log(corpus, "human-input.thread2.logs.json");
     JsonNode humanInput = corpus.truth("agentic").path("cases").path("human-input");
@@ -263,7 +275,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsCodexExec() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfCodexExec);
+  }
+
+  private Stream<DynamicTest> testsOfCodexExec(Corpus corpus) {
     return cases(corpus, "codex")
         .filter(c -> c.getKey().startsWith("exec-"))
         .flatMap(
@@ -288,7 +303,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsCodexRollouts() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfCodexRollouts);
+  }
+
+  private Stream<DynamicTest> testsOfCodexRollouts(Corpus corpus) {
     return cases(corpus, "codex")
         .flatMap(
             c -> {
