@@ -171,6 +171,7 @@ enum GenAiConvention {
           "CancelledError", State.CANCELED,
           "KeyboardInterrupt", State.CANCELED,
           "AbortError", State.CANCELED,
+          "TimeoutError", State.TIMED_OUT,
           "GraphRecursionError", State.INCOMPLETE, // LangGraph
           "UsageLimitExceeded", State.INCOMPLETE, // Pydantic AI
           "MaxTurnsExceeded", State.INCOMPLETE, // OpenAI Agents

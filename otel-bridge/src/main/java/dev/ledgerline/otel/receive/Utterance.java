@@ -36,7 +36,16 @@ record Utterance(Role role, String text, String pointer) {
 
   /** Fields in which an object holds its messages or its text, in order of preference. */
   private static final List<String> FIELDS =
-      List.of("messages", "prompt", "question", "query", "input", "output", "text", "content");
+      List.of(
+          "messages",
+          "prompt",
+          "question",
+          "query",
+          "input",
+          "resume", // LangGraph: the answer of the human
+          "output",
+          "text",
+          "content");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -97,8 +106,10 @@ record Utterance(Role role, String text, String pointer) {
     if (!message.isObject()) {
       return message.isTextual() ? message.textValue() : null;
     }
-    if (message.path("kwargs").isObject()) { // LangChain, serialized
-      return message(message.path("kwargs"), role);
+    for (String wrapper : List.of("kwargs", "data")) { // LangChain, serialized
+      if (message.path(wrapper).isObject()) {
+        return message(message.path(wrapper), role);
+      }
     }
     if (message.path("parts").isArray()) { // OpenTelemetry
       return parts(message.path("parts"));
