@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer;
 
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.log.Position;
@@ -13,12 +14,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The side of a run store that questions see. Safe for many threads. Every method that takes a
- * deadline stops with a {@link DeadlineException} when it has passed; a cursor that is not ours is
- * a {@link BadCursorException}.
+ * deadline stops with a {@link DeadlineException} when it has passed, or when the question would
+ * need more memory than one question may have; a cursor that is not ours is a {@link
+ * BadCursorException}; a query with a value that its field cannot have is an {@link
+ * IllegalArgumentException} whose message is for who wrote the query.
  */
 public interface RunReader {
   /** The newest entry whose events the next question will see. */
@@ -63,6 +67,18 @@ public interface RunReader {
 
   @Nullable StoredEvent event(RunKey run, long seq) throws IOException;
 
+  /**
+   * Where an event stands in its run; null while it is not visible, and where it belongs to no run.
+   */
+  @Nullable Standing standing(EventId event) throws IOException;
+
+  /**
+   * What the run store adds to an event.
+   *
+   * @param seq order of arrival within its run, from 1
+   */
+  record Standing(long seq, RunFold.Placed placed) {}
+
   /** Events that belong to no run, newest first. */
   Page<StoredEvent> eventsWithoutRun(int limit, @Nullable String cursor)
       throws IOException, BadCursorException;
@@ -72,6 +88,14 @@ public interface RunReader {
    * never add to it.
    */
   @Nullable RunFold fold(RunKey run) throws IOException;
+
+  /**
+   * What {@code look} sees in the fold of a run, null where there is no such run. Cheaper than
+   * {@link #fold(RunKey)} for a run that goes on: only what is new is folded.
+   *
+   * @param look must not keep the fold, which changes as soon as it returns
+   */
+  <T> @Nullable T fold(RunKey run, Function<RunFold, T> look) throws IOException;
 
   /** Events that match, newest first, with what matched. */
   Page<Hit> search(Query query, int limit, @Nullable String cursor, Instant deadline)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,35 +15,34 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.StepKind;
+import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.run.RunFold.Placed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event with what its original record says. The record is parsed when it is first asked for;
- * used by one thread at a time.
+ * An event with what its original record says. The record is parsed whenever something of it is
+ * asked for, so that a list of events does not hold the trees of all.
  */
 public final class EventView {
-  /** Limits were kept when the record came in; what is stored can be read whatever its size. */
+  /**
+   * Numbers keep all their digits. Limits were kept when the record came in, but JSON inside a
+   * string was not looked at then: what is too deep or a number too long stays a text.
+   */
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
-
-  static {
-    JSON.getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxStringLength(Integer.MAX_VALUE)
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxNameLength(Integer.MAX_VALUE)
-                .build());
-  }
 
   /** The tool that an event is about. */
   public record Tool(@Nullable String name, @Nullable String callId, @Nullable JsonNode args) {}
@@ -55,7 +55,6 @@ public final class EventView {
   private final @Nullable String stepId;
   private final @Nullable Long parentSeq;
   private final byte[] original;
-  private @Nullable JsonNode json;
 
   private EventView(
       Event event,
@@ -93,6 +92,20 @@ public final class EventView {
   /** As the log has it, before its run was folded. */
   public static EventView live(Event event, Position position, byte[] original) {
     return new EventView(event, null, event.order(), position, event.flags(), null, null, original);
+  }
+
+  /** As the log has it, with what the run store knows of it by now. */
+  public static EventView live(Event event, Standing standing, Position position, byte[] original) {
+    Placed placed = standing.placed();
+    return new EventView(
+        event,
+        standing.seq(),
+        placed.order(),
+        position,
+        placed.flags(),
+        placed.stepId(),
+        placed.parentSeq(),
+        original);
   }
 
   public Event event() {
@@ -192,15 +205,10 @@ public final class EventView {
 
   /** The record parsed; missing where it is a line of text. */
   private JsonNode json() {
-    JsonNode parsed = json;
-    if (parsed == null) {
-      try {
-        parsed = JSON.readTree(original);
-      } catch (IOException e) {
-        parsed = MissingNode.getInstance(); // a line of text
-      }
-      json = parsed;
+    try {
+      return JSON.readTree(original);
+    } catch (IOException e) {
+      return MissingNode.getInstance(); // a line of text
     }
-    return parsed;
   }
 }

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.query.BadQueryException;
+import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.event.query.Query;
+import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.Page;
@@ -37,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +106,11 @@ public final class Runs {
     return store.visible().compareTo(replayTo) >= 0;
   }
 
+  /** Waits for that; false if the time ran out first. */
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    return store.awaitVisible(replayTo, atMost);
+  }
+
   /** How far a rebuild has come. */
   public String progress() {
     return store.visible().number() + " of " + replayTo.number() + " entries";
@@ -108,17 +118,18 @@ public final class Runs {
 
   /** What that text asks for; null or blank is everything. */
   public Query parse(@Nullable String text) throws UnansweredException {
-    if (text == null || text.isBlank()) {
-      return new Query.All();
+    try {
+      return QueryParser.parse(text == null ? "" : text);
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
     }
-    throw UnansweredException.Misput.query("not built yet");
   }
 
   public Page<RunSummary> runs(
       Query query, RunSort sort, boolean descending, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
     int size = checked(limit);
-    return looked(() -> store.runs(query, sort, descending, size, cursor, byWhen()));
+    return queried(() -> store.runs(query, sort, descending, size, cursor, byWhen()));
   }
 
   /**
@@ -168,29 +179,58 @@ public final class Runs {
 
   /** The intervals of a run by their first event. */
   public List<Step> steps(RunKey run) throws UnansweredException, IOException {
-    return fold(run).steps().stream().sorted(Comparator.comparingLong(Step::firstSeq)).toList();
+    return folded(run, fold -> byFirstEvent(fold.steps()));
+  }
+
+  /** What a timeline draws. */
+  public Skeleton skeleton(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = known(run);
+    return folded(
+        run,
+        fold ->
+            new Skeleton(
+                summary,
+                byFirstEvent(fold.steps()),
+                byOpening(fold.waits()),
+                fold.transitions().stream()
+                    .filter(change -> change.entity() == Entity.RUN)
+                    .toList()));
   }
 
   /** The changes of state of a run in the order of the source. */
   public List<Transition> transitions(RunKey run) throws UnansweredException, IOException {
-    return List.copyOf(fold(run).transitions());
+    return folded(run, fold -> List.copyOf(fold.transitions()));
   }
 
   /** The waits of a run by when they were opened. */
   public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
-    RunFold fold = fold(run);
-    RunSummary summary = fold.summary();
-    return fold.waits().stream()
-        .sorted(Comparator.comparing(Wait::openedAt))
+    RunSummary summary = known(run);
+    return folded(run, fold -> byOpening(fold.waits())).stream()
         .map(wait -> new RunWait(summary, wait))
         .toList();
+  }
+
+  private RunSummary known(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = store.run(run);
+    if (summary == null) {
+      throw UnansweredException.Absent.run(run.run());
+    }
+    return summary;
+  }
+
+  private static List<Step> byFirstEvent(List<Step> steps) {
+    return steps.stream().sorted(Comparator.comparingLong(Step::firstSeq)).toList();
+  }
+
+  private static List<Wait> byOpening(List<Wait> waits) {
+    return waits.stream().sorted(Comparator.comparing(Wait::openedAt)).toList();
   }
 
   /** Events that match, newest first. */
   public Page<Hit> search(Query query, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
     int size = checked(limit);
-    return looked(() -> store.search(query, size, cursor, byWhen()));
+    return queried(() -> store.search(query, size, cursor, byWhen()));
   }
 
   /** Everything that waits, oldest first. */
@@ -286,6 +326,11 @@ public final class Runs {
     return present(store.quarantined(id), "no quarantined record with id " + id);
   }
 
+  /** The newest entry whose events the next question will see. */
+  public Position visible() {
+    return store.visible();
+  }
+
   public Status status() throws IOException {
     Position indexed = store.visible();
     Position durable = log.end();
@@ -342,20 +387,32 @@ public final class Runs {
    * Follows the log.
    *
    * @param query of event fields only
-   * @param since exclusive; null: from now on
+   * @param since exclusive; null: from now on. A position that was never given out is refused: it
+   *     belongs to another log, and whoever waits there would miss what comes
    */
   public Tail tail(Query query, @Nullable Position since) throws UnansweredException, IOException {
-    return new Tail(log, _ -> true, since == null ? log.end() : since);
+    if (since != null && since.compareTo(log.enqueued()) > 0) {
+      throw UnansweredException.Misput.request(
+          "position " + since + " is beyond the end of the log, " + log.end());
+    }
+    EventPredicate wanted;
+    try {
+      wanted = EventPredicate.of(query, clock.instant());
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
+    }
+    return new Tail(log, store, wanted, since == null ? log.end() : since);
   }
 
-  private RunFold fold(RunKey run) throws UnansweredException, IOException {
+  private <T> T folded(RunKey run, Function<RunFold, T> look)
+      throws UnansweredException, IOException {
     return lanes.in(
         () -> {
-          RunFold fold = store.fold(run);
-          if (fold == null) {
+          T seen = store.fold(run, look);
+          if (seen == null) {
             throw UnansweredException.Absent.run(run.run());
           }
-          return fold;
+          return seen;
         });
   }
 
@@ -376,6 +433,15 @@ public final class Runs {
             throw UnansweredException.Misput.cursor("the cursor is not one of this list");
           }
         });
+  }
+
+  /** The same with a query, a value of which its field may not be able to have. */
+  private <T> T queried(Look<T> look) throws UnansweredException, IOException {
+    try {
+      return looked(look);
+    } catch (IllegalArgumentException e) {
+      throw UnansweredException.Misput.query(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A part of a list of stored events. */

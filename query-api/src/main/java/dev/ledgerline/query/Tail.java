@@ -3,6 +3,9 @@
 package dev.ledgerline.query;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.query.EventPredicate;
+import dev.ledgerline.indexer.RunReader;
+import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
@@ -12,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +36,15 @@ public final class Tail implements AutoCloseable {
   public record Missed(Position first, Position last) implements Item {}
 
   private final EventLog log;
-  private final Predicate<EventView> wanted;
+  private final RunReader store;
+  private final EventPredicate wanted;
   private final Queue<Item> ready = new ArrayDeque<>();
   private EventLog.Cursor cursor;
   private Position read;
 
-  Tail(EventLog log, Predicate<EventView> wanted, Position since) throws IOException {
+  Tail(EventLog log, RunReader store, EventPredicate wanted, Position since) throws IOException {
     this.log = log;
+    this.store = store;
     this.wanted = wanted;
     this.read = since;
     this.cursor = log.read(since);
@@ -77,20 +81,27 @@ public final class Tail implements AutoCloseable {
       ready.add(new Missed(next, entry.position().plus(-1)));
     }
     read = entry.position();
-    List<EventView> views =
-        switch (EntryCodec.decode(entry.bytes())) {
-          case Entry.Recorded recorded -> views(recorded.events(), read, recorded.original());
-          case Entry.Concluded concluded -> views(concluded.events(), read, new byte[0]);
-          case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> List.of();
-        };
-    List<EventView> matching = views.stream().filter(wanted).toList();
-    for (int i = 0; i < matching.size(); i++) {
-      ready.add(new Happened(matching.get(i), i == matching.size() - 1));
+    switch (EntryCodec.decode(entry.bytes())) {
+      case Entry.Recorded recorded -> take(recorded.events(), recorded.original());
+      case Entry.Concluded concluded -> take(concluded.events(), new byte[0]);
+      case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> {}
     }
   }
 
-  private static List<EventView> views(List<Event> events, Position position, byte[] original) {
-    return events.stream().map(event -> EventView.live(event, position, original)).toList();
+  private void take(List<Event> events, byte[] original) throws IOException {
+    List<Event> matching = events.stream().filter(e -> wanted.test(e, original)).toList();
+    for (int i = 0; i < matching.size(); i++) {
+      EventView view = view(matching.get(i), original);
+      ready.add(new Happened(view, i == matching.size() - 1));
+    }
+  }
+
+  /** With its place in its run where the store has come that far. */
+  private EventView view(Event event, byte[] original) throws IOException {
+    Standing standing = read.compareTo(store.visible()) <= 0 ? store.standing(event.id()) : null;
+    return standing == null
+        ? EventView.live(event, read, original)
+        : EventView.live(event, standing, read, original);
   }
 
   @Override

@@ -4,6 +4,7 @@ package dev.ledgerline.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ledgerline.collector.Limits;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls null: plain HTTP
  * @param redact null: the built-in rules
  * @param index false: events are logged and not indexed
- * @param retainBytes {@code Long.MAX_VALUE}: everything is kept
- * @param retain null: for ever
+ * @param retain and {@code retainBytes}: null: for ever
+ * @param maxInFlightBytes null: a share of the heap
  */
 record Config(
     String host,
@@ -39,30 +40,13 @@ record Config(
     boolean rebuild,
     boolean index,
     @Nullable Duration retain,
-    long retainBytes,
+    @Nullable Long retainBytes,
     Duration stalledAfter,
-    Intake intake) {
+    Limits limits,
+    @Nullable Long maxInFlightBytes) {
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
-
-  /**
-   * What a sender may ask for; see {@link Setting} for the meaning of each.
-   *
-   * @param maxInFlightBytes 0: a share of the heap
-   */
-  record Intake(
-      long maxRequestBytes,
-      int maxRequestRecords,
-      int maxCompressionRatio,
-      int maxRecordBytes,
-      int maxRecordKeys,
-      int maxKeyBytes,
-      int maxDepth,
-      int maxNumberDigits,
-      int maxIdBytes,
-      int maxHeaderBytes,
-      long maxInFlightBytes) {}
 
   static Config of(Map<Setting, String> flags, Map<String, String> environment)
       throws BadSettingException {
@@ -149,17 +133,21 @@ record Config(
                   : null,
               texts.containsKey(Setting.RETAIN_BYTES)
                   ? size(Setting.RETAIN_BYTES, Long.MAX_VALUE)
-                  : Long.MAX_VALUE,
+                  : null,
               duration(Setting.STALLED_AFTER),
-              intake());
+              limits(),
+              texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
+                  ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
+                  : null);
       refuseToBeOpen(config);
       return config;
     }
 
-    private Intake intake() throws BadSettingException {
-      int most = 1 << 30; // a record has to fit into an array
-      return new Intake(
-          size(Setting.MAX_REQUEST_BYTES, most),
+    private Limits limits() throws BadSettingException {
+      int most = 1 << 30; // a request has to fit into an array
+      Limits usual = Limits.DEFAULT;
+      return new Limits(
+          (int) size(Setting.MAX_REQUEST_BYTES, most),
           integer(Setting.MAX_REQUEST_RECORDS, 1, 1_000_000),
           integer(Setting.MAX_COMPRESSION_RATIO, 1, 1_000_000),
           (int) size(Setting.MAX_RECORD_BYTES, most),
@@ -168,10 +156,12 @@ record Config(
           integer(Setting.MAX_DEPTH, 1, 1_000),
           integer(Setting.MAX_NUMBER_DIGITS, 20, 100_000),
           (int) size(Setting.MAX_ID_BYTES, 32_000), // the longest term of an index is 32,766 bytes
-          (int) size(Setting.MAX_HEADER_BYTES, 1 << 20),
-          texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
-              ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
-              : 0);
+          (int) size(Setting.MAX_HEADER_BYTES, 8 << 10), // seven of them fit into what is read
+          integer(Setting.RECENT_IDS, 1_000, 500_000_000),
+          usual.sources(),
+          usual.streamsPerSource(),
+          usual.memoryPerSource(),
+          usual.admissionWait());
     }
 
     private static void refuseToBeOpen(Config config) throws BadSettingException {

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 
 /** The command line. */
 @Command(
@@ -44,12 +45,22 @@ final class Main {
     try (InputStream logging = Main.class.getResourceAsStream("logging.properties")) {
       LogManager.getLogManager().readConfiguration(logging);
     }
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(System.in).execute(args));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
+  static CommandLine commandLine(InputStream input) {
+    return new CommandLine(new Main(), new Factory(input))
         .setExecutionExceptionHandler((e, command, parsed) -> Failure.explain(e, command.getErr()))
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** Makes the commands, and hands the input to the one that reads it. */
+  private record Factory(InputStream input) implements IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == ShipCommand.class
+          ? type.cast(new ShipCommand(input))
+          : CommandLine.defaultFactory().create(type);
+    }
   }
 }

@@ -58,23 +58,14 @@ final class ServeCommand implements Callable<Integer> {
     } catch (BadSettingException e) {
       throw Failure.usage(String.valueOf(e.getMessage()));
     }
+    Shutdown shutdown = new Shutdown();
     Server server = Server.open(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
+    shutdown.atEnd(server);
+    server.awaitReady();
     System.out.println("Ledgerline is ready on " + server.url());
     System.out.flush();
     new CountDownLatch(1).await(); // until a signal
     return 0;
-  }
-
-  /** A JVM that a signal ends says 128 + the signal; being told to stop is no failure. */
-  private static void stop(Server server) {
-    int status = 1;
-    try {
-      server.close();
-      status = 0;
-    } finally {
-      Runtime.getRuntime().halt(status);
-    }
   }
 
   private Map<Setting, String> flags() {

@@ -19,8 +19,7 @@ enum Setting {
   TLS_CERT("FILE", null, "Certificate chain in PEM; with --tls-key."),
   TLS_KEY("FILE", null, "Its private key in PEM (PKCS#8)."),
   TRUST_PROXY(null, "false", "A proxy in front ends TLS; listen beyond loopback without own TLS."),
-  REDACT(
-      "off|FILE", null, "off: store secrets as they come. FILE: further key names, a line each."),
+  REDACT("off|FILE", null, "off: store secrets as they come. FILE: rules beside the usual ones."),
   REBUILD(null, "false", "Throw the index away and build it again from the log."),
   INDEX(null, "true", "Whether the log is indexed; false to measure the log alone."),
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
@@ -36,6 +35,7 @@ enum Setting {
   MAX_NUMBER_DIGITS("N", "1000", "Digits of one number."),
   MAX_ID_BYTES("SIZE", "1024", "One id."),
   MAX_HEADER_BYTES("SIZE", "8KiB", "One header value."),
+  RECENT_IDS("N", "5000000", "Records that are remembered to recognise duplicates."),
   MAX_IN_FLIGHT_BYTES("SIZE", null, "Bodies being read at once; default a tenth of the heap.");
 
   /** Variables of the same family that are not settings of the server. */

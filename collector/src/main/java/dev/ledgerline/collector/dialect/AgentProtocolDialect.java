@@ -162,9 +162,11 @@ public final class AgentProtocolDialect implements Dialect {
     String ownRun = f.id("run_id");
     String run = ownRun != null ? ownRun : routeRun != null ? routeRun : context.run();
     String ownTask = f.id("task_id");
-    String task = ownTask != null ? ownTask : context.task();
+    String task = ownTask != null ? ownTask : NativeFacts.subject(type, "task", f);
+    task = task != null ? task : context.task();
     String ownThread = f.id("thread_id");
-    String thread = ownThread != null ? ownThread : context.thread();
+    String thread = ownThread != null ? ownThread : NativeFacts.subject(type, "thread", f);
+    thread = thread != null ? thread : context.thread();
     if (run == null && !NativeFacts.standsWithoutRun(type, f, task, thread)) {
       return refuse(Code.MISSING_FIELD, f.pointer("run_id"), "run_id is required for type " + type);
     }
@@ -174,7 +176,7 @@ public final class AgentProtocolDialect implements Dialect {
     Scope scope =
         new Scope(
             run,
-            run == null ? RunIdQuality.ABSENT : RunIdQuality.NATIVE,
+            runIdQuality(run, f),
             thread,
             task,
             f.id("turn_id"),
@@ -182,7 +184,7 @@ public final class AgentProtocolDialect implements Dialect {
             parentRun,
             f.id("continues_run_id"),
             depth,
-            NativeFacts.attemptIsTheRuns(type) ? f.small("attempt", 0) : null,
+            f.small(NativeFacts.attemptField(type), 0),
             f.id("trace_id"));
 
     NativeFacts.Read read = NativeFacts.read(type, f);
@@ -212,23 +214,39 @@ public final class AgentProtocolDialect implements Dialect {
       return new Decoded.Rejected(refusal);
     }
 
+    boolean below = depth != null && depth > 0; // sub-agents have names and runs of their own
     boolean mismatch =
-        (differ(ownRun, context.run()) && !(parentRun != null && parentRun.equals(context.run())))
+        (differ(ownRun, context.run()) && !below)
             || differ(ownThread, context.thread())
             || differ(ownTask, context.task())
-            || (differ(ownAgent, context.agent()) && (depth == null || depth == 0));
+            || (differ(ownAgent, context.agent()) && !below);
     Draft draft =
         new Draft(
             scope,
             type,
             nativeId,
             occurredAt,
-            occurredAt == null ? TimeQuality.INGEST : TimeQuality.SOURCE,
+            timeQuality(occurredAt, f),
             order,
             read.fact(),
             flags(f.sawInvalid(), mismatch, !read.known()),
             read.summary());
     return Decoded.Drafts.of(identity, draft);
+  }
+
+  /** Native, unless who wrote the record says that it had to make the id up. */
+  private static RunIdQuality runIdQuality(@Nullable String run, Fields f) {
+    RunIdQuality told = f.word(RunIdQuality.class, "run_id_quality");
+    return run == null
+        ? RunIdQuality.ABSENT
+        : told == RunIdQuality.DERIVED ? told : RunIdQuality.NATIVE;
+  }
+
+  private static TimeQuality timeQuality(@Nullable Instant occurredAt, Fields f) {
+    TimeQuality told = f.word(TimeQuality.class, "time_quality");
+    return occurredAt == null
+        ? TimeQuality.INGEST
+        : told == TimeQuality.DERIVED ? told : TimeQuality.SOURCE;
   }
 
   /** Ids are unique within a run only, and {@code "9"} is not {@code 9}. */

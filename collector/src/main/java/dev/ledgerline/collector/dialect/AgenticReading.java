@@ -15,6 +15,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.Role;
 import dev.ledgerline.event.Scope;
@@ -51,7 +52,7 @@ final class AgenticReading {
   private final Fields payload;
   private final Context context;
   private final @Nullable Instant at;
-  private final StreamMemory memory;
+  private final Memory memory;
   private final List<Draft> drafts = new ArrayList<>(2);
   private final String run;
   private final String agent;
@@ -83,7 +84,7 @@ final class AgenticReading {
       Scope scope,
       Context context,
       @Nullable Instant at,
-      StreamMemory memory) {
+      Memory memory) {
     this.record = record;
     this.payload = payload;
     this.context = context;
@@ -126,7 +127,7 @@ final class AgenticReading {
 
   List<Draft> read(String type) {
     if (first && !type.equals("prompt_started") && !type.startsWith("turn_")) {
-      beginInTheMiddle();
+      beginInTheMiddle(type);
     }
     Phase then = phase;
     if (then == Phase.WAITING && !type.equals("wait_for_input") && !type.equals("oauth_flow")) {
@@ -187,7 +188,7 @@ final class AgenticReading {
   // --- begin and end
 
   /** A stream without a prompt resumes a suspended run of its thread, or its start was not seen. */
-  private void beginInTheMiddle() {
+  private void beginInTheMiddle(String type) {
     Suspended suspended =
         scope.thread() == null
             ? null
@@ -208,14 +209,14 @@ final class AgenticReading {
         StateChange.reported(Entity.RUN, State.RUNNING, null)
             .because(continues == null ? null : "continues " + continues)
             .derived(Firmness.FIRM);
-    say("begin", running, Brief.line(running.reason()));
+    say(type, running, Brief.line(running.reason()));
     if (continues != null) {
       suspendEarlier(continues);
       Scope earlier = scope.withRun(continues, scope.runIdQuality()).withContinuesRun(null);
       drafts.add(
           Draft.of(
                   earlier.withDepth(null),
-                  "resume",
+                  type,
                   new Fact.WaitResolved(null, WaitOutcome.ANSWERED, null, run, Quality.DERIVED),
                   "answered in " + run)
               .at(at));
@@ -302,11 +303,12 @@ final class AgenticReading {
   }
 
   private void output(String type) {
-    JsonNode content = payload.node().path("content");
+    JsonNode whole = record.node().at(payload.pointer());
+    JsonNode content = whole.isObject() ? whole.path("content") : whole;
+    String pointer = whole.isObject() ? payload.pointer("content") : payload.pointer();
     say(
         type,
-        new Fact.Message(
-            Role.ASSISTANT, false, content.isTextual() ? payload.pointer("content") : null),
+        new Fact.Message(Role.ASSISTANT, false, content.isTextual() ? pointer : null),
         content.asText());
   }
 
@@ -396,7 +398,7 @@ final class AgenticReading {
     if (PAUSE.equals(text) || PAUSE_FOR_AUTH.equals(text)) {
       change(id, CallState.PAUSED);
       if (!agent.equals(before.root())) {
-        childPause = new ChildPause(agent, id, PAUSE_FOR_AUTH.equals(text));
+        childPause = new ChildPause(agent, scope.depth(), id, PAUSE_FOR_AUTH.equals(text));
       }
       say(type, new Fact.ToolProgress(id, name), Brief.line(name, text));
       return;
@@ -515,7 +517,7 @@ final class AgenticReading {
   /** A sub-agent wanted to ask, and its caller went on without asking anybody. */
   private void swallowedWait(String type, ChildPause pause) {
     Scope caller = scope;
-    scope = scope.withAgent(pause.agent());
+    scope = scope.withAgent(pause.agent()).withDepth(pause.depth());
     String id = nextWait();
     WaitKind kind = pause.forAuth() ? WaitKind.AUTH : WaitKind.HUMAN_INPUT;
     say(

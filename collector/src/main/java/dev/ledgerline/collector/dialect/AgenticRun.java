@@ -67,7 +67,8 @@ record AgenticRun(
     }
   }
 
-  record ChildPause(String agent, @Nullable String callId, boolean forAuth) {}
+  record ChildPause(
+      String agent, @Nullable Integer depth, @Nullable String callId, boolean forAuth) {}
 
   /** The newest run of a thread that stopped to ask, and the calls that were open then. */
   record Suspended(String run, List<String> calls) {

@@ -61,7 +61,7 @@ final class CodexOutput {
     }
     return ok
         ? new Verdict(ToolOutcome.OK, text, null)
-        : new Verdict(ToolOutcome.FAILED, text, text);
+        : new Verdict(ToolOutcome.FAILED, text, why(text));
   }
 
   private static @Nullable Boolean byFlag(@Nullable JsonNode output) {
@@ -81,6 +81,16 @@ final class CodexOutput {
     }
     JsonNode parts = output.isObject() ? output.path("content") : output;
     return parts.isTextual() ? parts.textValue() : parts.path(0).path("text").asText();
+  }
+
+  /** The line that says it, else all that was said. */
+  private static String why(String text) {
+    for (int line = 0; line < text.length() && isHeader(text, line); line = nextLine(text, line)) {
+      if (Boolean.FALSE.equals(byLine(text, line))) {
+        return text.substring(line, nextLine(text, line)).strip();
+      }
+    }
+    return text;
   }
 
   private static @Nullable Boolean byJson(String text) {

@@ -80,17 +80,24 @@ final class NativeFacts {
       case "TaskSubmitted", "RetryScheduled" -> task != null;
       case "StateTransition" ->
           switch (f.node().path("entity").asText()) {
-            case "task" -> task != null || f.node().path("entity_id").isTextual();
-            case "thread" -> thread != null || f.node().path("entity_id").isTextual();
+            case "task" -> task != null;
+            case "thread" -> thread != null;
             default -> false;
           };
       default -> false;
     };
   }
 
-  /** {@code RetryScheduled.attempt} is the attempt to come. */
-  static boolean attemptIsTheRuns(String type) {
-    return !type.equals("RetryScheduled");
+  /** The id of the task or thread that a change of state is about, null where it is of another. */
+  static @Nullable String subject(String type, String entity, Fields f) {
+    return type.equals("StateTransition") && f.node().path("entity").asText().equals(entity)
+        ? f.id("entity_id")
+        : null;
+  }
+
+  /** The field with the attempt of the run: {@code RetryScheduled.attempt} is the one to come. */
+  static String attemptField(String type) {
+    return type.equals("RetryScheduled") ? "native_attempt" : "attempt";
   }
 
   /** {@code ArtifactGenerated.id} is the artifact's. */
@@ -227,8 +234,12 @@ final class NativeFacts {
   private static Read toolCall(Fields f) {
     String name = f.id("function_name");
     return Read.of(
-        new Fact.ToolCall(f.id("call_id"), name, f.objectPointer("args")),
-        Brief.call(name, f.present("args")));
+        new Fact.ToolCall(f.id("call_id"), name, args(f)), Brief.call(name, f.present("args")));
+  }
+
+  /** Arguments that are no object stand in a field of their own, as text. */
+  private static @Nullable String args(Fields f) {
+    return f.has("args") ? f.objectPointer("args") : f.textPointer("args_text");
   }
 
   private static Read toolResult(Fields f) {
@@ -445,7 +456,7 @@ final class NativeFacts {
             outcome == null ? ToolOutcome.UNTOLD : outcome,
             Brief.reason(error),
             f.inside("usage").usage(),
-            f.objectPointer("args"),
+            args(f),
             f.isTrue("root", false));
     return Read.of(fact, Brief.line(name, error));
   }

@@ -14,10 +14,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code Ledgerline-} headers: percent-encoded UTF-8. */
-final class ContextHeaders {
+public final class ContextHeaders {
   private final Limits limits;
 
-  ContextHeaders(Limits limits) {
+  public ContextHeaders(Limits limits) {
     this.limits = limits;
   }
 
@@ -27,7 +27,7 @@ final class ContextHeaders {
    * @param header of the request by name, null where it was not sent
    * @param keyName the source where none is named
    */
-  Origin read(Function<String, @Nullable String> header, @Nullable String keyName)
+  public Origin read(Function<String, @Nullable String> header, @Nullable String keyName)
       throws DeliveryRefusedException {
     String source = id(header, "Ledgerline-Source");
     return new Origin(

@@ -78,7 +78,7 @@ public sealed interface Query {
   record WordTerm(String word, boolean prefix) implements Query {
     @Override
     public String toString() {
-      return Printer.quotedWord(word) + (prefix ? "*" : "");
+      return Printer.escapedWord(word) + (prefix ? "*" : "");
     }
   }
 

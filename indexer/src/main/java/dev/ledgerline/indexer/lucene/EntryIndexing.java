@@ -6,6 +6,7 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
+import dev.ledgerline.indexer.lucene.Fields.OfTask;
 import dev.ledgerline.indexer.lucene.RunEvents.Pointer;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EventLog;
@@ -119,6 +120,10 @@ final class EntryIndexing {
   }
 
   private void event(Event event, long ordinal, List<String> texts) throws IOException {
+    if (event.scope().task() != null && Tasks.isAboutTask(event.fact())) {
+      BytesRef task = Fields.term(event.scope().task());
+      pair.runs.updateDocument(new Term(OfTask.ID, task), Tasks.document(task, ordinal));
+    }
     String run = event.scope().run();
     if (run == null) {
       Placed placed = new Placed(event.flags(), null, null, 0);

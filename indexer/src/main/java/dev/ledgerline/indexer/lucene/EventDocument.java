@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
-import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.run.RunFold.Placed;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -30,7 +31,7 @@ final class EventDocument {
   private static final int MAX_KNOWN_TERMS = 4_096;
 
   private final Map<String, BytesRef> knownTerms =
-      new java.util.LinkedHashMap<>(256, 0.75f, true) {
+      new LinkedHashMap<>(256, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -64,7 +65,8 @@ final class EventDocument {
       long runNumber,
       long seq,
       Placed placed,
-      List<String> texts) {
+      List<String> texts)
+      throws IOException {
     document.clear();
     bytes(OfEvent.ID, Fields.id(event.id()));
     number(this.ordinal, ordinal);
@@ -165,12 +167,8 @@ final class EventDocument {
         case Fact.WaitOpened opened -> new Said(null, opened.callId(), null, List.of());
         case Fact.ErrorReported error ->
             new Said(null, null, null, errors(error.category(), error.code(), error.message()));
-        case Fact.StateChange change ->
-            change.entity() == Entity.TASK
-                ? new Said(null, null, OfEvent.ABOUT_TASK, List.of())
-                : NOTHING;
-        case Fact.RetryScheduled retry ->
-            new Said(null, null, OfEvent.ABOUT_TASK, errors(retry.error()));
+        case Fact.StateChange c -> NOTHING;
+        case Fact.RetryScheduled retry -> new Said(null, null, null, errors(retry.error()));
         case Fact.WaitResolved w -> NOTHING;
         case Fact.Message m -> NOTHING;
         case Fact.Reasoning r -> NOTHING;

@@ -2,35 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.ledgerline.event.Event;
-import dev.ledgerline.event.Fact;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.ledgerline.event.query.RecordText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event can be found by: the decoded keys and values of its record, and its names. Both the
- * index and whoever looks for an exact phrase in a record take it from here.
+ * What an event can be found by: the text that its record adds ({@link RecordText}) and its names.
+ * Both the index and whoever looks for an exact phrase in a record take it from here.
  */
 final class EventText {
-  /** The collector has enforced its limits; these only keep a broken entry from the worst. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(10_000)
-                  .maxNumberLength(100_000)
-                  .maxStringLength(64 << 20)
-                  .maxNameLength(64 << 20)
-                  .build())
-          .build();
-
   private final List<String> texts;
   private final long length;
 
@@ -41,16 +23,7 @@ final class EventText {
 
   static EventText of(byte[] record) {
     List<String> texts = new ArrayList<>();
-    try (JsonParser parser = JSON.createParser(record)) {
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token == JsonToken.FIELD_NAME || token.isScalarValue()) {
-          texts.add(parser.getText());
-        }
-      }
-    } catch (IOException e) {
-      texts.clear();
-      texts.add(new String(record, StandardCharsets.UTF_8)); // a line of text, not JSON
-    }
+    RecordText.each(record, texts::add);
     return new EventText(texts);
   }
 
@@ -61,24 +34,21 @@ final class EventText {
 
   List<String> with(Event event) {
     List<String> all = new ArrayList<>(texts);
-    all.addAll(namesOf(event));
+    for (String name : namesOf(event)) {
+      if (!texts.contains(name)) {
+        all.add(name);
+      }
+    }
     return all;
   }
 
-  /** Names that context headers may have told instead of the record. */
+  /** Names that context headers or the dialect may have told instead of the record. */
   static List<String> namesOf(Event event) {
     List<String> names = new ArrayList<>(4);
-    add(names, event.scope().agent());
+    add(names, event.scope().run());
     add(names, event.scope().thread());
     add(names, event.scope().task());
-    add(
-        names,
-        switch (event.fact()) {
-          case Fact.ToolCall call -> call.name();
-          case Fact.ToolProgress running -> running.name();
-          case Fact.ToolResult result -> result.name();
-          default -> null;
-        });
+    add(names, event.scope().agent());
     return names;
   }
 

@@ -53,11 +53,8 @@ final class Fields {
     /** The words of the record. */
     static final String TEXT = "text";
 
-    /** What groups of runs want to know of single events: {@link #ABOUT_TASK} and the like. */
+    /** {@link #TOOL_CALLED} and {@link #NO_RUN}. */
     static final String MARK = "mark";
-
-    /** The event says something of its task itself. */
-    static final String ABOUT_TASK = "task";
 
     /** The event is a call of a tool. */
     static final String TOOL_CALLED = "tool";
@@ -117,6 +114,20 @@ final class Fields {
     static final String SUMMARY = "summary";
 
     private OfRun() {}
+  }
+
+  /** Of what a source said last of a task itself; these stand in the runs index too. */
+  static final class OfTask {
+    /** The task; what a document is replaced by. */
+    static final String ID = "task_id";
+
+    /**
+     * Where the task stands in the list of tasks: of a run document of a task, the run's number; of
+     * a task document, the ordinal of the event that said it.
+     */
+    static final String ORDER = "task_order";
+
+    private OfTask() {}
   }
 
   /** Of quarantined records, which stand in the runs index too. */

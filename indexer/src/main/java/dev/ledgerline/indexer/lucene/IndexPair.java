@@ -6,7 +6,10 @@ import dev.ledgerline.indexer.WrongLogException;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.Position;
 import java.io.Closeable;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,9 +18,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
-import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.IndexWriterConfig.OpenMode;
@@ -25,6 +30,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.LockObtainFailedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,13 +85,22 @@ final class IndexPair implements Closeable {
   /** What the pair had been built up to when it was opened. */
   final CommitData opened;
 
+  /** What was there could not be trusted and is gone. */
+  final boolean emptied;
+
   private IndexPair(
-      Path folder, UUID log, Directory eventsFolder, Directory runsFolder, @Nullable Found found)
+      Path folder,
+      UUID log,
+      Directory eventsFolder,
+      Directory runsFolder,
+      @Nullable Found found,
+      boolean emptied)
       throws IOException {
     this.folder = folder;
     this.log = log;
     this.eventsFolder = eventsFolder;
     this.runsFolder = runsFolder;
+    this.emptied = emptied;
     this.opened = found == null ? new CommitData(FORMAT, log, Position.START, "") : found.data;
     this.runs =
         new IndexWriter(runsFolder, config(RUNS_BUFFER_MB, found == null ? null : found.runs));
@@ -113,14 +128,14 @@ final class IndexPair implements Closeable {
     Directory events = folders.open(folder.resolve("events"));
     Directory runs = folders.open(folder.resolve("runs"));
     try {
-      Found found = null;
+      boolean doubtful = false;
       try {
-        found = find(folder, log, events, runs);
+        Found found = find(folder, log, events, runs);
         if (found != null && verify) {
           verify(found);
         }
         if (found != null) {
-          return new IndexPair(folder, log.id(), events, runs, found);
+          return new IndexPair(folder, log.id(), events, runs, found, false);
         }
       } catch (WrongLogException e) {
         throw e;
@@ -128,11 +143,12 @@ final class IndexPair implements Closeable {
         if (!isDoubtful(e)) {
           throw e;
         }
+        doubtful = true;
         LOG.warn("The index in {} cannot be used and is built again: {}", folder, e.toString());
       }
       empty(events);
       empty(runs);
-      return new IndexPair(folder, log.id(), events, runs, null);
+      return new IndexPair(folder, log.id(), events, runs, null, doubtful);
     } catch (IOException | RuntimeException e) {
       events.close();
       runs.close();
@@ -144,15 +160,14 @@ final class IndexPair implements Closeable {
    * Whether the fault lies in the files; a full disk or a lock held elsewhere is none of theirs.
    */
   private static boolean isDoubtful(Exception e) {
-    return !(e instanceof org.apache.lucene.store.LockObtainFailedException)
-        && !(e instanceof java.nio.file.AccessDeniedException)
-        && (e instanceof org.apache.lucene.index.CorruptIndexException
-            || e instanceof org.apache.lucene.index.IndexFormatTooOldException
-            || e instanceof org.apache.lucene.index.IndexFormatTooNewException
-            || e instanceof IndexNotFoundException
+    return !(e instanceof LockObtainFailedException)
+        && !(e instanceof AccessDeniedException)
+        && (e instanceof CorruptIndexException
+            || e instanceof IndexFormatTooOldException
+            || e instanceof IndexFormatTooNewException
             || e instanceof NoSuchFileException
-            || e instanceof java.io.FileNotFoundException
-            || e instanceof java.io.EOFException
+            || e instanceof FileNotFoundException
+            || e instanceof EOFException
             || e instanceof DoubtfulException
             || e instanceof RuntimeException);
   }
@@ -205,6 +220,15 @@ final class IndexPair implements Closeable {
 
   private static List<IndexCommit> commits(Directory folder) throws IOException {
     return DirectoryReader.indexExists(folder) ? DirectoryReader.listCommits(folder) : List.of();
+  }
+
+  /** Deletes the indexes in that folder; none of them may be open. */
+  static void delete(Path folder, Folders folders) throws IOException {
+    for (String name : List.of("events", "runs")) {
+      try (Directory index = folders.open(folder.resolve(name))) {
+        empty(index);
+      }
+    }
   }
 
   private static void empty(Directory folder) throws IOException {
@@ -261,7 +285,7 @@ final class IndexPair implements Closeable {
       try {
         verify(found);
         return;
-      } catch (NoSuchFileException | java.io.FileNotFoundException | IndexNotFoundException e) {
+      } catch (NoSuchFileException | FileNotFoundException e) {
         Found now = find(folder, log, eventsFolder, runsFolder);
         if (now != null && now.data.equals(found.data)) {
           throw e;

@@ -17,7 +17,7 @@ final class Ordinal {
   private Ordinal() {}
 
   static long of(Position position, int event) {
-    return position.number() << BITS | event;
+    return (position.number() << BITS) | event;
   }
 
   /** The smallest ordinal of any event after that position. */

@@ -4,6 +4,7 @@ package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.run.RunFold.Placed;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.lucene.store.ByteArrayDataInput;
@@ -29,18 +30,15 @@ final class Placement {
 
   private Placement() {}
 
-  static BytesRef encode(Placed placed) {
+  static BytesRef encode(Placed placed) throws IOException {
     String step = placed.stepId();
     byte[] bytes =
         new byte[HEAD_BYTES + (step == null ? 0 : UnicodeUtil.maxUTF8Length(step.length()))];
     ByteArrayDataOutput out = new ByteArrayDataOutput(bytes);
-    try {
-      out.writeZLong(placed.order());
-      out.writeVLong(placed.parentSeq() == null ? 0 : placed.parentSeq() + 1);
-      out.writeVInt(bits(placed.flags()));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    out.writeZLong(placed.order());
+    out.writeVLong(placed.parentSeq() == null ? 0 : placed.parentSeq() + 1);
+    out.writeVInt(bits(placed.flags()));
+
     int end = out.getPosition();
     if (step != null) {
       end = UnicodeUtil.UTF16toUTF8(step, 0, step.length(), bytes, end);
@@ -48,7 +46,7 @@ final class Placement {
     return new BytesRef(ArrayUtil.copyOfSubArray(bytes, 0, end));
   }
 
-  static Placed decode(BytesRef bytes) {
+  static Placed decode(BytesRef bytes) throws IOException {
     ByteArrayDataInput in = new ByteArrayDataInput(bytes.bytes, bytes.offset, bytes.length);
     long order = in.readZLong();
     long parent = in.readVLong();
@@ -62,7 +60,7 @@ final class Placement {
   }
 
   /** The order alone. */
-  static long order(BytesRef bytes) {
+  static long order(BytesRef bytes) throws IOException {
     return new ByteArrayDataInput(bytes.bytes, bytes.offset, bytes.length).readZLong();
   }
 
@@ -77,7 +75,7 @@ final class Placement {
   private static Set<Flag> flags(int bits) {
     EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
     for (Flag flag : FLAGS) {
-      if ((bits & 1 << flag.ordinal()) != 0) {
+      if ((bits & (1 << flag.ordinal())) != 0) {
         flags.add(flag);
       }
     }
@@ -88,7 +86,7 @@ final class Placement {
   static long[] withFlag(@Nullable Flag flag) {
     int all = 1 << FLAGS.length;
     return java.util.stream.LongStream.range(1, all)
-        .filter(bits -> flag == null || (bits & 1L << flag.ordinal()) != 0)
+        .filter(bits -> flag == null || (bits & (1L << flag.ordinal())) != 0)
         .toArray();
   }
 }

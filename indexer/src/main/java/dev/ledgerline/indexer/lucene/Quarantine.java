@@ -16,6 +16,7 @@ import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -32,7 +33,8 @@ final class Quarantine {
   private final Map<String, Item> since = new HashMap<>();
   private @Nullable IndexReader known;
 
-  private record Item(long ordinal, String state) {}
+  /** Where a quarantined record stands, and whether it is still there. */
+  record Item(long ordinal, String state) {}
 
   Quarantine(IndexWriter runs, Ledger ledger) {
     this.runs = runs;
@@ -94,6 +96,17 @@ final class Quarantine {
       }
     }
     return null;
+  }
+
+  /** The item of that document. */
+  static Item at(IndexReader reader, int doc) throws IOException {
+    LeafReaderContext leaf = reader.leaves().get(ReaderUtil.subIndex(doc, reader.leaves()));
+    SortedNumericDocValues ordinals =
+        DocValues.getSortedNumeric(leaf.reader(), OfQuarantine.ORDINAL);
+    if (!ordinals.advanceExact(doc - leaf.docBase)) {
+      throw new IOException("a quarantine document lacks its place in the log");
+    }
+    return new Item(ordinals.nextValue(), state(leaf, doc - leaf.docBase));
   }
 
   private static String state(LeafReaderContext leaf, int doc) throws IOException {

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
-import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.indexer.WaitingRun;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
+import dev.ledgerline.indexer.lucene.Fields.OfTask;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Wait;
 import java.util.ArrayList;
@@ -46,7 +46,10 @@ final class RunDocument {
     term(OfRun.SOURCE, source);
     term(OfRun.DIALECT, run.dialect());
     term(OfRun.THREAD, run.thread());
-    term(OfRun.TASK, run.task());
+    if (run.task() != null) {
+      term(OfRun.TASK, run.task());
+      number(OfTask.ORDER, number);
+    }
     if (run.parentRun() != null) {
       term(OfRun.PARENT, run.parentRun());
       bytes(OfRun.PARENT_KEY, Fields.key(source, run.parentRun()));
@@ -85,11 +88,6 @@ final class RunDocument {
         .map(Wait::openedAt)
         .min(java.time.Instant::compareTo)
         .ifPresent(since -> number(OfRun.WAITING_SINCE, Fields.time(since)));
-  }
-
-  /** Whether silence makes it {@link State#LOST}: it neither ended nor waits. */
-  static boolean canBeLost(RunSummary run) {
-    return !run.state().terminal() && run.openWaits() == 0;
   }
 
   private void number(String name, @Nullable Long value) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
+import dev.ledgerline.event.query.Words;
 import java.util.List;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -11,7 +12,7 @@ import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 final class WordStream extends TokenStream {
   private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
   private final PositionIncrementAttribute step = addAttribute(PositionIncrementAttribute.class);
-  private final WordScanner words = new WordScanner();
+  private final Words words = new Words("");
   private List<String> texts = List.of();
   private int next;
   private boolean first;
@@ -23,7 +24,7 @@ final class WordStream extends TokenStream {
   @Override
   public void reset() {
     next = 0;
-    words.start("");
+    words.reset("");
   }
 
   @Override
@@ -32,10 +33,10 @@ final class WordStream extends TokenStream {
       if (next == texts.size()) {
         return false;
       }
-      words.start(texts.get(next++));
+      words.reset(texts.get(next++));
       first = true;
     }
-    term.copyBuffer(words.buffer(), 0, words.length());
+    term.copyBuffer(words.chars(), 0, words.length());
     step.setPositionIncrement(first ? 2 : 1);
     first = false;
     return true;

@@ -66,6 +66,24 @@ enum GenAiConvention {
       "ai.toolCall.args"),
   TOOL_STATUS("gen_ai.tool.status"), // Strands
 
+  /** What the agent was asked, as text or messages. */
+  PROMPT(
+      "gen_ai.input.messages", // 1.37 and later
+      "pydantic_ai.all_messages",
+      "ai.prompt",
+      "input.value", // OpenInference
+      "traceloop.entity.input",
+      "content"), // up to 1.36: of the event gen_ai.user.message
+
+  /** What it answered in the end. */
+  ANSWER(
+      "final_result", // Pydantic AI
+      "gen_ai.output.messages", // 1.37 and later
+      "ai.response.text",
+      "output.value", // OpenInference
+      "traceloop.entity.output",
+      "message"), // up to 1.36: of the event gen_ai.choice
+
   INPUT_TOKENS(
       "gen_ai.usage.input_tokens", // 1.37 and later
       "gen_ai.usage.prompt_tokens", // up to 1.36
@@ -153,6 +171,7 @@ enum GenAiConvention {
           "CancelledError", State.CANCELED,
           "KeyboardInterrupt", State.CANCELED,
           "AbortError", State.CANCELED,
+          "TimeoutError", State.TIMED_OUT,
           "GraphRecursionError", State.INCOMPLETE, // LangGraph
           "UsageLimitExceeded", State.INCOMPLETE, // Pydantic AI
           "MaxTurnsExceeded", State.INCOMPLETE, // OpenAI Agents

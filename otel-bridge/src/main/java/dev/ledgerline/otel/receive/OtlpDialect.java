@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,14 @@ public final class OtlpDialect implements Dialect {
   private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
   private static final Pattern NO_SPAN = Pattern.compile("0*");
 
+  /** Some libraries name the span after the method of the agent. */
+  private static final Pattern METHOD = Pattern.compile("\\.(run|kickoff)$");
+
   /** Google ADK wraps the results of parallel calls in a span that is no call. */
   private static final String NO_TOOL = "(merged)";
+
+  /** OpenInference writes the stack into the message, right behind the error. */
+  private static final String PYTHON_STACK = "Traceback \\(most recent call last\\):";
 
   private static final int MAX_ERROR = 500;
 
@@ -142,7 +149,11 @@ public final class OtlpDialect implements Dialect {
     if (pause != null) {
       drafts.add(waitOpened(pause, scope, type).at(end).withNativeId(spanId));
     }
+    if (root) {
+      said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
+    }
     if (root && end != null) {
+      said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
       drafts.add(ended(span, scope, type, pause, failed, error).at(end).withNativeId(spanId));
     }
     // A span that is told while it is open comes again when it has ended.
@@ -160,14 +171,28 @@ public final class OtlpDialect implements Dialect {
         run != null
             ? Scope.NONE.withRun(run, RunIdQuality.NATIVE)
             : Scope.NONE.withRun(traceId, RunIdQuality.DERIVED);
-    String agent = span.string(GenAiConvention.AGENT);
-    if (agent == null && outermost) {
-      // Below the root it would make an agent of every service that a call passes through.
-      agent = span.stringHereOrInResource(GenAiConvention.SERVICE);
-    }
+    String agent = agent(span, outermost);
     // The conversation of a sub-agent is not that of the run.
     String thread = enclosing != null ? null : span.stringHereOrInResource(GenAiConvention.THREAD);
     return scope.withThread(thread).withAgent(agent).withTrace(traceId);
+  }
+
+  private static @Nullable String agent(SpanView span, boolean outermost) {
+    String told = span.string(GenAiConvention.AGENT);
+    String operation = span.string(GenAiConvention.OPERATION);
+    if (told != null) {
+      return told;
+    }
+    // OpenInference names the span after the agent, and its root after the graph.
+    if ("AGENT".equals(operation) || (outermost && "CHAIN".equals(operation))) {
+      return METHOD.matcher(span.name()).replaceFirst("");
+    }
+    if (!outermost) {
+      // The service would make an agent of everything that a call passes through.
+      return null;
+    }
+    String workflow = span.string(GenAiConvention.WORKFLOW);
+    return workflow != null ? workflow : span.stringHereOrInResource(GenAiConvention.SERVICE);
   }
 
   private static StepKind stepKind(SpanView span, @Nullable String operation) {
@@ -196,10 +221,23 @@ public final class OtlpDialect implements Dialect {
             || "error".equals(span.string(GenAiConvention.TOOL_STATUS)));
   }
 
+  /** What was asked of the run and what it answered stands on its root. */
+  private static Optional<Draft> said(@Nullable Utterance utterance, Scope scope, String type) {
+    return Optional.ofNullable(utterance)
+        .map(
+            said ->
+                Draft.of(
+                    scope,
+                    type,
+                    new Fact.Message(said.role(), false, said.pointer()),
+                    said.text()));
+  }
+
   private static Draft waitOpened(Pause pause, Scope scope, String type) {
+    // Not blocking: spans that arrive later tell what was before it, not that it is over.
     Fact fact =
         new Fact.WaitOpened(
-            pause.id(), pause.kind(), pause.prompt(), true, pause.callId(), Quality.DERIVED);
+            pause.id(), pause.kind(), pause.prompt(), false, pause.callId(), Quality.DERIVED);
     String prompt = pause.prompt();
     return Draft.of(scope, type, fact, prompt == null ? "waits: " + pause.kind().word() : prompt);
   }
@@ -230,7 +268,12 @@ public final class OtlpDialect implements Dialect {
   private static @Nullable String firstLine(@Nullable String text) {
     return text == null
         ? null
-        : text.strip().lines().findFirst().map(line -> shortened(line, MAX_ERROR)).orElse(null);
+        : text.strip()
+            .lines()
+            .findFirst()
+            .map(line -> line.split(PYTHON_STACK, 2)[0])
+            .map(line -> shortened(line, MAX_ERROR))
+            .orElse(null);
   }
 
   private static String shortened(String text, int max) {

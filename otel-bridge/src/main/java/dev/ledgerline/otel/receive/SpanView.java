@@ -157,6 +157,36 @@ final class SpanView {
     return null;
   }
 
+  /** A text and the JSON pointer to it. */
+  record Told(String text, String pointer) {}
+
+  /**
+   * Texts of that meaning, in the order of their names: attributes of the span, then those of its
+   * events, where some libraries put messages.
+   */
+  List<Told> texts(GenAiConvention meaning) {
+    List<Told> texts = new ArrayList<>();
+    addTexts(attributes, meaning, "/span", texts);
+    JsonNode events = span.path("events");
+    for (int i = 0; i < events.size(); i++) {
+      if (events.path(i).path("name").asText().startsWith("gen_ai.")) {
+        addTexts(attributes(events.path(i)), meaning, "/span/events/" + i, texts);
+      }
+    }
+    return texts;
+  }
+
+  private static void addTexts(
+      Map<String, Attribute> attributes, GenAiConvention meaning, String holder, List<Told> texts) {
+    for (String name : meaning.names()) {
+      Attribute attribute = attributes.get(name);
+      if (attribute != null && attribute.value.path("stringValue").isTextual()) {
+        String pointer = holder + "/attributes/" + attribute.index + "/value/stringValue";
+        texts.add(new Told(attribute.value.path("stringValue").textValue(), pointer));
+      }
+    }
+  }
+
   /** JSON pointer into the record to the value of an attribute. */
   @Nullable String pointer(GenAiConvention meaning) {
     for (String name : meaning.names()) {

@@ -10,10 +10,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
-import dev.ledgerline.event.ToolOutcome;
+import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunKey;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Step;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,7 +33,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,47 +154,138 @@ class OtlpCorpusTest {
     reporter.publishEntry(
         source + "/" + name, differences.isEmpty() ? "as told" : differences + "");
     if (whole) {
+      differences.removeIf(difference -> difference.endsWith("no title"));
       assertEquals(List.of(), differences);
     }
   }
 
+  /**
+   * How much of the whole corpus the spans alone show today. The floors only ever rise; what is
+   * missing is listed, run by run, in {@code target/otlp-corpus.md}.
+   */
+  @Test
+  void theWholeCorpusShowsNoLessThanBefore() throws Exception {
+    Map<String, int[]> scores = new TreeMap<>();
+    StringBuilder report = new StringBuilder();
+    try (Stream<Path> sources = Files.list(corpus)) {
+      for (Path source : sources.sorted().toList()) {
+        if (Files.exists(source.resolve("truth.json"))) {
+          score(source, scores, report);
+        }
+      }
+    }
+    StringBuilder table =
+        new StringBuilder(
+            "| source | state | tokens | tools | title | agents |\n|---|---|---|---|---|---|\n");
+    int[] all = new int[10];
+    scores.forEach(
+        (source, score) -> {
+          table.append(row(source, score));
+          for (int i = 0; i < all.length; i++) {
+            all[i] += score[i];
+          }
+        });
+    table.append(row("all", all)).append('\n').append(report);
+    Files.writeString(Path.of("target", "otlp-corpus.md"), table);
+    assertTrue(all[0] >= 99 && all[2] >= 81 && all[4] >= 40 && all[8] >= 60, row("all", all));
+  }
+
+  private static void score(Path source, Map<String, int[]> scores, StringBuilder report)
+      throws Exception {
+    Map<String, Tally> seen = new TreeMap<>();
+    ListIntake intake = new ListIntake();
+    OtlpReceiver receiver = new OtlpReceiver(intake);
+    for (Path folder : captures(source)) {
+      for (Export export : exports(folder)) {
+        receiver.receive(export.body, export.encoding, ListIntake.CONTEXT);
+      }
+    }
+    intake.drafts.forEach(
+        draft -> seen.computeIfAbsent(draft.scope().trace() + "", id -> new Tally()).add(draft));
+    JsonNode cases = JSON.readTree(source.resolve("truth.json").toFile()).path("cases");
+    for (Map.Entry<String, JsonNode> named : cases.properties()) {
+      for (JsonNode run : named.getValue().path("runs")) {
+        Tally tally = seen.get(run.path("otlp_trace_id").asText());
+        if (tally != null) {
+          List<String> differences = new ArrayList<>();
+          tally.compare(run, differences);
+          int[] score = scores.computeIfAbsent(source.getFileName() + "", name -> new int[10]);
+          count(score, 0, differences, " instead of " + run.path("expected_state").asText());
+          if (run.path("tokens").has("input")) {
+            count(score, 2, differences, ": tokens");
+          }
+          if (!run.path("tool_calls").isEmpty()) {
+            count(score, 4, differences, ": tools");
+          }
+          count(score, 6, differences, ": no title");
+          if (!run.path("agents").isEmpty()) {
+            count(score, 8, differences, ": agents");
+          }
+          differences.forEach(
+              difference ->
+                  report.append(
+                      "- %s/%s %s%n".formatted(source.getFileName(), named.getKey(), difference)));
+        }
+      }
+    }
+  }
+
+  private static void count(int[] score, int at, List<String> differences, String sign) {
+    score[at] += differences.stream().anyMatch(text -> text.contains(sign)) ? 0 : 1;
+    score[at + 1]++;
+  }
+
+  private static String row(String name, int[] score) {
+    StringBuilder row = new StringBuilder("| ").append(name).append(" |");
+    for (int i = 0; i < score.length; i += 2) {
+      row.append(" %d/%d |".formatted(score[i], score[i + 1]));
+    }
+    return row.append('\n').toString();
+  }
+
   /** What the spans of one run add up to. */
   private static final class Tally {
-    private final List<String> tools = new ArrayList<>();
-    private final List<String> waits = new ArrayList<>();
-    private long input;
-    private long output;
-    private String state = "unknown";
+    private final Set<String> runs = new TreeSet<>();
+    private final List<Draft> drafts = new ArrayList<>();
 
     void add(Draft draft) {
-      switch (draft.fact()) {
-        case Fact.SpanRecorded span -> {
-          if (span.usage() != null) {
-            input += span.usage().input() == null ? 0 : span.usage().input();
-            output += span.usage().output() == null ? 0 : span.usage().output();
-          }
-          if (span.stepKind() == StepKind.TOOL) {
-            String ok =
-                span.end() == null
-                    ? "null"
-                    : span.outcome() != ToolOutcome.FAILED ? "true" : "false";
-            tools.add(span.name() + "=" + ok);
-          }
-        }
-        case Fact.WaitOpened opened -> {
-          if (!waits.contains(opened.waitId())) {
-            waits.add(opened.waitId());
-          }
-        }
-        case Fact.StateChange end -> state = end.to().word();
-        default -> throw new AssertionError(draft.toString());
+      runs.add(draft.scope().run() + "");
+      drafts.add(draft);
+    }
+
+    private RunFold fold() {
+      List<Event> events = new ArrayList<>();
+      for (Draft draft : drafts) {
+        events.add(
+            new Event(
+                EventId.named(events.size() + ""),
+                "test",
+                OtlpDialect.NAME,
+                draft.nativeType(),
+                draft.nativeId(),
+                draft.scope(),
+                draft.occurredAt(),
+                ListIntake.CONTEXT.observedAt(),
+                draft.timeQuality(),
+                draft.order(),
+                draft.fact(),
+                draft.flags(),
+                draft.summary()));
       }
+      RunFold fold = new RunFold(new RunKey("test", String.join(" ", runs)));
+      for (int i = 0; i < events.size(); i++) {
+        fold.add(events.get(i), i + 1);
+      }
+      return fold;
     }
 
     void compare(JsonNode run, List<String> differences) {
       String id = run.path("otlp_trace_id").asText().substring(0, 6);
-      // A run that ends while it waits is suspended: that is for the fold to see.
-      String seen = waits.isEmpty() ? state : State.SUSPENDED.word();
+      RunFold fold = fold();
+      RunSummary summary = fold.summary();
+      // A run that ends while something in it waits is suspended; its fold cannot see that yet.
+      boolean waits = drafts.stream().anyMatch(draft -> draft.fact() instanceof Fact.WaitOpened);
+      String seen = (waits ? State.SUSPENDED : summary.state()).word();
       String expected = run.path("expected_state").asText();
       if (!expected.equals(seen)) {
         differences.add("%s: %s instead of %s".formatted(id, seen, expected));
@@ -195,18 +294,37 @@ class OtlpCorpusTest {
       run.path("tool_calls")
           .forEach(call -> calls.add(call.path("name").asText() + "=" + call.path("ok").asText()));
       calls.sort(null);
+      List<String> tools = new ArrayList<>();
+      for (Step step : fold.steps()) {
+        if (step.kind() == StepKind.TOOL) {
+          String ok =
+              step.endedAt() == null ? "null" : step.state() == State.COMPLETED ? "true" : "false";
+          tools.add(step.name() + "=" + ok);
+        }
+      }
       tools.sort(null);
       if (!calls.equals(tools)) {
         differences.add("%s: tools %s instead of %s".formatted(id, tools, calls));
       }
-      if (run.path("waits").size() != waits.size()) {
+      if (run.path("waits").size() != summary.waits()) {
         differences.add(
-            "%s: waits %d instead of %d".formatted(id, waits.size(), run.path("waits").size()));
+            "%s: waits %d instead of %d".formatted(id, summary.waits(), run.path("waits").size()));
       }
       JsonNode tokens = run.path("tokens");
-      if (tokens.isObject()
-          && (tokens.path("input").asLong() != input || tokens.path("output").asLong() != output)) {
-        differences.add("%s: tokens %d/%d instead of %s".formatted(id, input, output, tokens));
+      TokenUsage usage = summary.usage() == null ? TokenUsage.of(0L, 0L) : summary.usage();
+      if (tokens.has("input")
+          && !(Objects.equals(tokens.path("input").asLong(), usage.input())
+              && Objects.equals(tokens.path("output").asLong(), usage.output()))) {
+        differences.add(
+            "%s: tokens %d/%d instead of %s".formatted(id, usage.input(), usage.output(), tokens));
+      }
+      List<String> agents = new ArrayList<>();
+      run.path("agents").forEach(agent -> agents.add(agent.asText()));
+      if (!summary.agents().containsAll(agents)) {
+        differences.add("%s: agents %s instead of %s".formatted(id, summary.agents(), agents));
+      }
+      if (summary.title() == null) {
+        differences.add(id + ": no title");
       }
     }
   }

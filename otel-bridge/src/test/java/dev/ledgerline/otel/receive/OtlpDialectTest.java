@@ -15,6 +15,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.RawRecord;
+import dev.ledgerline.event.Role;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
@@ -27,6 +28,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpDialectTest {
   private static final String TRACE = "5b8efff798038103d269b633813fc60c";
@@ -133,6 +135,49 @@ class OtlpDialectTest {
     assertEquals("desk", interval("").scope().agent());
     assertEquals("coder", interval("", text("gen_ai.agent.name", "coder")).scope().agent());
     assertNull(interval(CHILD).scope().agent());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "input.value | Plan a trip | Plan a trip",
+        "ai.prompt | {\"prompt\":\"Weather in Oslo?\"} | Weather in Oslo?",
+        "gen_ai.input.messages | [{\"role\":\"system\",\"parts\":[{\"type\":\"text\",\"content\":\"Be kind\"}]},"
+            + "{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"content\":\"Maut A7?\"}]},"
+            + "{\"role\":\"user\",\"parts\":[{\"type\":\"tool_call_response\",\"result\":\"18\"}]}] | Maut A7?",
+        "input.value | {\"messages\":[{\"lc\":1,\"id\":[\"x\",\"HumanMessage\"],\"kwargs\":{\"content\":\"Book it\"}}]} | Book it",
+        "input.value | {\"messages\":[{\"type\":\"human\",\"data\":{\"content\":\"Zamknij\"}},"
+            + "{\"type\":\"ai\",\"data\":{\"content\":\"Done\"}}]} | Zamknij",
+        "input.value | {\"resume\":\"yes\",\"goto\":[]} | yes",
+        "input.value | [{\"text\":\"Meter 7\"}] | Meter 7"
+      })
+  void whatWasAskedOfARunIsReadFromTheMessagesOnItsRoot(String attribute, String told, String text)
+      throws Exception {
+    interval("", text(attribute, told.replace("\"", "\\\"")));
+
+    Draft asked = intake.drafts.get(1);
+    Fact.Message message = (Fact.Message) asked.fact();
+    assertEquals(text, asked.summary());
+    assertEquals(Role.USER, message.role());
+    assertEquals(told, intake.record(0).at(message.textPointer()).asText());
+    assertEquals("2025-11-21T10:00:00Z", asked.occurredAt() + "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{broken",
+        "{}",
+        "[]",
+        "{\"n\":1}",
+        "[{\"role\":\"tool\",\"content\":\"x\"}]",
+        " "
+      })
+  void messagesOfAnotherShapeSayNothing(String told) throws Exception {
+    interval("", text("input.value", told.replace("\"", "\\\"")));
+
+    assertTrue(intake.drafts.stream().noneMatch(d -> d.fact() instanceof Fact.Message));
   }
 
   @Test

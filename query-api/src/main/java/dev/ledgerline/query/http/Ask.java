@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The request of a question. What it says and cannot be understood is an error, never ignored. */
+/** The request of a question. A value that cannot be understood is an error, never a guess. */
 final class Ask {
   private static final int USUAL_LIMIT = 50;
 

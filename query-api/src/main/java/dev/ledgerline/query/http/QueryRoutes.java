@@ -12,6 +12,7 @@ import dev.ledgerline.log.Position;
 import dev.ledgerline.query.EventView;
 import dev.ledgerline.query.RunWait;
 import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.Skeleton;
 import dev.ledgerline.query.Status;
 import dev.ledgerline.query.UnansweredException;
 import dev.ledgerline.query.UnansweredException.Misput;
@@ -23,6 +24,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The paths of the questions. */
-public final class QueryRoutes implements AutoCloseable {
+public final class QueryRoutes {
   private final Runs runs;
   private final Supplier<List<Metric>> metrics;
   private final Supplier<List<String>> troubles;
@@ -56,12 +58,14 @@ public final class QueryRoutes implements AutoCloseable {
   }
 
   public void register(JavalinConfig config) {
+    config.events.serverStopping(tails::stop); // a tail has no end of its own to wait for
     RoutesConfig routes = config.routes;
     routes.get("/v1/runs", question(this::runs));
     routes.get("/v1/runs/{run}", question(this::run));
     routes.get("/v1/runs/{run}/events", question(this::events));
     routes.get("/v1/runs/{run}/events/{seq}", question(this::event));
     routes.get("/v1/runs/{run}/steps", question(this::steps));
+    routes.get("/v1/runs/{run}/skeleton", question(this::skeleton));
     routes.get("/v1/runs/{run}/transitions", question(this::transitions));
     routes.get("/v1/runs/{run}/waits", question(this::waitsOfRun));
     routes.get("/v1/waits", question(this::openWaits));
@@ -82,12 +86,6 @@ public final class QueryRoutes implements AutoCloseable {
     routes.get("/metrics", guarded(this::metrics));
     routes.get(
         "/openapi.json", request -> Replies.reply(request, 200, "application/json", openApi));
-  }
-
-  /** Ends the tails. */
-  @Override
-  public void close() {
-    tails.stop();
   }
 
   /** Finds the answer and says how to write it. */
@@ -158,6 +156,11 @@ public final class QueryRoutes implements AutoCloseable {
   private JsonOut.Body steps(Ask ask) throws UnansweredException, IOException {
     return page(
         ListPart.of(runs.steps(key(ask)), Step::id, ask.limit(), ask.cursor()), StepJson::write);
+  }
+
+  private JsonOut.Body skeleton(Ask ask) throws UnansweredException, IOException {
+    Skeleton skeleton = runs.skeleton(key(ask));
+    return out -> SkeletonJson.write(out, skeleton);
   }
 
   private JsonOut.Body transitions(Ask ask) throws UnansweredException, IOException {
@@ -253,6 +256,9 @@ public final class QueryRoutes implements AutoCloseable {
     Query query = runs.parse(ask.text("q"));
     Position resume = Ask.position("Last-Event-ID", lastEventId(request));
     Position since = resume == null ? ask.position("since") : resume;
+    if (request.method().equals(HandlerType.HEAD)) {
+      return; // there is no end to wait for
+    }
     tails.stream(request, () -> runs.tail(query, since));
   }
 

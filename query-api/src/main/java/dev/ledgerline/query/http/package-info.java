@@ -6,7 +6,7 @@
  *
  * <p>Each <b>shape</b> of api.md is a class that writes it, field by field in the order of the
  * page; what is not known is written as {@code null}. An <b>ask</b> is the request of a question,
- * read strictly: what cannot be understood is an error and never ignored.
+ * read strictly: a value that cannot be understood is an error and never a guess.
  */
 @NullMarked
 package dev.ledgerline.query.http;

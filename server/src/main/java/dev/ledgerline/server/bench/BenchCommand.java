@@ -131,6 +131,7 @@ public final class BenchCommand implements Callable<Integer> {
         load.measureFromNow();
       }
       ServerProcess.Usage before = usage(process);
+      Duration ownBefore = ownCpu();
       long acknowledgedBefore = load.acknowledgedEvents();
       long start = System.nanoTime();
       List<Lag.Sample> samples;
@@ -141,6 +142,7 @@ public final class BenchCommand implements Callable<Integer> {
       double took = (System.nanoTime() - start) / 1e9;
       long acknowledged = load.acknowledgedEvents() - acknowledgedBefore;
       ServerProcess.Usage during = usage(process);
+      double ownCores = ownCpu().minus(ownBefore).toMillis() / 1e3 / took;
       load.stop();
       load.join();
       long lastAcknowledged = System.nanoTime();
@@ -158,7 +160,8 @@ public final class BenchCommand implements Callable<Integer> {
                   took,
                   rate == 0 ? null : rate,
                   !pauseIndexer,
-                  load.bodyBytes() / Math.max(1, total)),
+                  load.bodyBytes() / Math.max(1, total),
+                  ownCores),
               Report.Acknowledged.of(acknowledged, took, load.sortedLatencies(), load.retries()),
               caughtUp,
               caughtUp == null ? null : acknowledged / (took + caughtUp / 1e3),
@@ -201,6 +204,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static ServerProcess.Usage usage(@Nullable Long pid) {
     return pid == null ? new ServerProcess.Usage(0, 0, Duration.ZERO) : ServerProcess.Usage.of(pid);
+  }
+
+  private static Duration ownCpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private static long size(Path folder) throws IOException {

@@ -39,10 +39,19 @@ final class Load {
   private volatile long measuredFromNanos = Long.MAX_VALUE;
 
   Load(Workload workload, Plan plan) {
+    this(workload, plan, new long[plan.clients]);
+  }
+
+  /**
+   * Goes on after another load that ended.
+   *
+   * @param acknowledged what that one knew to be durable
+   */
+  Load(Workload workload, Plan plan, long[] acknowledged) {
     this.workload = workload;
     this.plan = plan;
     for (int i = 0; i < plan.clients; i++) {
-      clients.add(new Client(i));
+      clients.add(new Client(i, acknowledged[i]));
     }
   }
 
@@ -113,8 +122,9 @@ final class Load {
     long[] latencies = new long[1_024];
     int measured;
 
-    Client(int index) {
+    Client(int index, long acknowledged) {
       this.index = index;
+      this.acknowledged = acknowledged;
       this.thread = Thread.ofPlatform().name("client-" + index).unstarted(this::run);
     }
 
@@ -126,7 +136,9 @@ final class Load {
       double nanosPerBatch =
           plan.eventsPerSecond == 0 ? 0 : 1e9 * plan.batch * plan.clients / plan.eventsPerSecond;
       try {
-        for (long sent = 0, batch = 0; !stopped && sent < plan.eventsPerClient; batch++) {
+        for (long sent = acknowledged, batch = 0;
+            !stopped && sent < plan.eventsPerClient;
+            batch++) {
           int events = (int) Math.min(plan.batch, plan.eventsPerClient - sent);
           int end = head.length;
           for (int i = 0; i < events; i++) {

@@ -37,7 +37,8 @@ record Report(
       double seconds,
       @Nullable Double eventsPerSecond,
       boolean indexing,
-      long bytesPerEvent) {}
+      long bytesPerEvent,
+      double generatorCores) {}
 
   /** What came back. */
   record Acknowledged(
@@ -87,7 +88,7 @@ record Report(
   void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "load             %d clients, batches of %d, %,d bytes an event, %s, %.0f s, seed %d%s%n",
+        "load             %d clients, batches of %d, %,d bytes an event, %s, %.0f s, seed %d, %.2f cores%s%n",
         load.clients,
         load.batch,
         load.bytesPerEvent,
@@ -96,6 +97,7 @@ record Report(
             : String.format(Locale.ROOT, "open loop at %,.0f/s", load.eventsPerSecond),
         load.seconds,
         load.seed,
+        load.generatorCores,
         load.indexing ? "" : ", index standing still");
     out.printf(
         Locale.ROOT,

@@ -56,7 +56,6 @@ public final class ServerProcess implements AutoCloseable {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
-        "--add-modules=jdk.incubator.vector",
         "-cp",
         System.getProperty("java.class.path"),
         "dev.ledgerline.server.Main");

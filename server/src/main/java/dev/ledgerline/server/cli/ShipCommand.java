@@ -84,20 +84,29 @@ public final class ShipCommand implements Callable<Integer> {
       description = "End with 3 when the server was away so long. Default: never")
   private long giveUpAfter = Long.MAX_VALUE;
 
+  private final InputStream in;
+
   private long sent;
   private long stored;
   private long duplicates;
   private long rejected;
+
+  /**
+   * @param in standard input
+   */
+  public ShipCommand(InputStream in) {
+    this.in = in;
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (!input.equals("-")) {
       throw Failure.usage("ship reads standard input: ledgerline ship - < " + input);
     }
-    return ship(System.in);
+    return ship();
   }
 
-  private int ship(InputStream in) throws IOException, InterruptedException {
+  private int ship() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     boolean interactive = Boolean.getBoolean("ledgerline.terminal"); // the launcher looks at stderr
     Lines lines = new Lines(in);

@@ -126,6 +126,11 @@ public final class Door implements AutoCloseable {
     return (address.tls == null ? "http" : "https") + "://" + host + ":" + javalin.port() + "/";
   }
 
+  /** The name of the key that a request came with; null where keys are not asked for. */
+  public static @Nullable String keyName(Context request) {
+    return request.attribute(Guard.KEY_NAME);
+  }
+
   public int port() {
     return javalin.port();
   }
@@ -168,6 +173,7 @@ public final class Door implements AutoCloseable {
     connector.setPort(address.port);
     connector.setIdleTimeout(Duration.ofSeconds(60).toMillis());
     connector.setAcceptQueueSize(1_024);
+    connector.setShutdownIdleTimeout(100); // connections that nobody uses do not hold up the end
     return connector;
   }
 

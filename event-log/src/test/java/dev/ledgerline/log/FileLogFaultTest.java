@@ -1,0 +1,517 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Everything that was acknowledged is there exactly once, whatever fails whenever. */
+@Timeout(300)
+class FileLogFaultTest {
+  private static final Path FOLDER = Path.of("/log");
+  private static final FileLogOptions SMALL =
+      FileLogOptions.defaults().withSegmentBytes(2_500).withBlockBytes(600).withDiskLimits(0, 1.0);
+
+  /** Keeps thousands of expected warnings out of the output. */
+  private static final Logger QUIET = Logger.getLogger("dev.ledgerline.log");
+
+  @BeforeAll
+  static void silence() {
+    QUIET.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speak() {
+    QUIET.setLevel(null);
+  }
+
+  /** What the one who appends knows. */
+  private static final class Ledger {
+    final Map<Long, String> acknowledged = new TreeMap<>();
+    final Set<String> sent = new HashSet<>();
+    final Set<String> refused = new HashSet<>();
+    long retired;
+  }
+
+  /**
+   * Appends of mixed sizes with rotation, sealing, retirement and a reopening in the middle. Ends
+   * at the first failure.
+   *
+   * @return false if it ended early
+   */
+  private static boolean run(FaultStorage storage, Ledger ledger) throws InterruptedException {
+    Random random = new Random(42);
+    int sent = 0;
+    for (int session = 0; session < 3; session++) {
+      try (FileLog log = FileLog.open(FOLDER, SMALL, storage)) {
+        for (int step = 0; step < 24; step++) {
+          if (step % 8 == 7) {
+            long upTo = Math.max(0, log.end().number() - 40);
+            ledger.retired = Math.max(ledger.retired, upTo);
+            log.retire(Position.of(upTo));
+          }
+          List<byte[]> batch = new ArrayList<>();
+          List<String> texts = new ArrayList<>();
+          for (int i = random.nextInt(4); i >= 0; i--) {
+            String text = sent++ + ":" + "x".repeat(random.nextInt(random.nextInt(300) + 1));
+            texts.add(text);
+            batch.add(text.getBytes(UTF_8));
+          }
+          ledger.sent.addAll(texts);
+          EventLog.Appended appended;
+          try {
+            appended = log.enqueue(batch);
+          } catch (LogFailedException e) {
+            ledger.refused.addAll(texts);
+            throw e;
+          }
+          appended.awaitDurable();
+          for (int i = 0; i < texts.size(); i++) {
+            ledger.acknowledged.put(appended.first().number() + i, texts.get(i));
+          }
+          log.awaitSealed();
+        }
+      } catch (IOException | LogFailedException e) {
+        return false;
+      } catch (LogFullException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void recoversFromAPowerCutAtEveryOperationOfAScript() throws Exception {
+    FaultStorage whole = new FaultStorage();
+    assertTrue(run(whole, new Ledger()));
+    int operations = whole.count();
+    assertTrue(operations >= 200, () -> operations + " operations");
+    for (int cut = 1; cut <= operations + 1; cut++) {
+      for (FaultStorage.Unsynced unsynced : FaultStorage.Unsynced.values()) {
+        Random random = new Random(cut);
+        FaultStorage storage = new FaultStorage();
+        storage.cutPowerAt(cut);
+        Ledger ledger = new Ledger();
+        run(storage, ledger);
+        String what = "cut at " + cut + " " + unsynced;
+
+        FaultStorage after = storage.afterPowerCut(unsynced, random);
+        NavigableMap<Long, String> first = verify(after, ledger, what);
+        // Recovery itself is interrupted by another cut, and what it found is found again.
+        FaultStorage again = after.afterPowerCut(FaultStorage.Unsynced.GONE, random);
+        assertEquals(first, verify(again, ledger, what + ", again"));
+      }
+    }
+  }
+
+  @Test
+  void recoversFromAPowerCutAtEveryOperationOfRecovery() throws Exception {
+    Random random = new Random(7);
+    FaultStorage storage = new FaultStorage();
+    Ledger ledger = new Ledger();
+    storage.cutPowerAt(190);
+    run(storage, ledger);
+    FaultStorage left = storage.afterPowerCut(FaultStorage.Unsynced.TORN, random);
+    for (int cut = 1; cut < 30; cut++) {
+      FaultStorage recovering = left.afterPowerCut(FaultStorage.Unsynced.KEPT, random);
+      recovering.cutPowerAt(cut);
+      try (FileLog log = FileLog.open(FOLDER, SMALL, recovering)) {
+        log.awaitSealed();
+      } catch (IOException expected) {
+        // the power is off
+      }
+      for (FaultStorage.Unsynced unsynced : FaultStorage.Unsynced.values()) {
+        verify(recovering.afterPowerCut(unsynced, random), ledger, "cut at " + cut);
+      }
+    }
+  }
+
+  @Test
+  void aFailureOfAnyOperationAcknowledgesNothingWrongAndLeaksNothing() throws Exception {
+    FaultStorage whole = new FaultStorage();
+    run(whole, new Ledger());
+    for (int failing = 1; failing <= whole.count(); failing++) {
+      FaultStorage storage = new FaultStorage();
+      storage.failAt(failing);
+      Ledger ledger = new Ledger();
+      run(storage, ledger);
+      String what = "operation " + failing + " failed: " + whole.operations().get(failing - 1);
+
+      assertEquals(0, storage.openFiles(), what);
+      for (FaultStorage.Unsynced unsynced : FaultStorage.Unsynced.values()) {
+        verify(storage.afterPowerCut(unsynced, new Random(failing)), ledger, what);
+      }
+      // Without a power cut: what a restart of the process sees, and may show, no cut takes back.
+      NavigableMap<Long, String> seen = verify(storage, ledger, what);
+      FaultStorage after = storage.afterPowerCut(FaultStorage.Unsynced.GONE, new Random(failing));
+      assertEquals(seen, verify(after, ledger, what));
+    }
+  }
+
+  @Test
+  void aFailedSyncIsNeverTriedAgainAndEndsTheLog() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    try (FileLog log = FileLog.open(FOLDER, SMALL, storage)) {
+      log.append(List.of(bytes("kept")));
+      int before = storage.count();
+      storage.failAt(before + 2); // write, sync
+      assertThrows(LogFailedException.class, () -> log.append(List.of(bytes("lost"))));
+      assertThrows(LogFailedException.class, () -> log.append(List.of(bytes("refused"))));
+      assertThrows(LogFailedException.class, () -> log.awaitDurable(Position.of(2)));
+      assertEquals(1, log.end().number());
+      EventLog.LogEntry kept = log.get(Position.of(1));
+      assertNotNull(kept);
+      List<String> after = storage.operations().subList(before, storage.count());
+      assertEquals(1, after.stream().filter(operation -> operation.startsWith("sync ")).count());
+    }
+    try (FileLog log = FileLog.open(FOLDER, SMALL, storage)) {
+      assertEquals(List.of("kept"), List.copyOf(read(log).values()));
+      assertEquals(2, log.append(List.of(bytes("next"))).first().number());
+    }
+  }
+
+  @Test
+  void aRecordTornAtAnyByteIsCutAndReported() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    FileLogOptions options = SMALL.withSegmentBytes(1 << 20);
+    long sound;
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      log.append(List.of(bytes("one"), bytes("two")));
+      sound = log.sizeBytes();
+      log.append(List.of(bytes("the last record of this log")));
+    }
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    byte[] whole = storage.content(file).clone();
+    for (int length = (int) sound; length < whole.length; length++) {
+      for (boolean zeros : new boolean[] {false, true}) {
+        FaultStorage torn = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, new Random(1));
+        try (StorageFile opened = torn.open(file)) {
+          opened.truncate(length);
+          if (zeros) {
+            opened.write(java.nio.ByteBuffer.allocate(whole.length - length), length);
+          }
+        }
+        boolean clean = length == sound && !zeros;
+        try (FileLog log = FileLog.open(FOLDER, options, torn)) {
+          assertEquals(List.of("one", "two"), List.copyOf(read(log).values()));
+          assertEquals(clean ? 0 : 1, log.recovery().cuts().size());
+          if (!clean) {
+            Recovery.Cut cut = log.recovery().cuts().getFirst();
+            assertEquals(Position.of(2), cut.last());
+            assertEquals((zeros ? whole.length : length) - sound, cut.bytes());
+            assertEquals(Segment.name(1, false), cut.file());
+          }
+          assertEquals(List.of(), log.losses());
+          assertEquals(3, log.append(List.of(bytes("three"))).first().number());
+        }
+        try (FileLog log = FileLog.open(FOLDER, options, torn)) {
+          assertTrue(log.recovery().clean());
+          assertEquals(3, read(log).size());
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyBitThatFlipsInASyncedBodyIsDetectedAndTheRestStaysReadable() throws Exception {
+    FaultStorage storage = filled(SMALL.withSegmentBytes(1 << 20), 120);
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    int length = storage.content(file).length;
+    NavigableMap<Long, String> all;
+    try (FileLog log = open(storage.afterPowerCut(FaultStorage.Unsynced.KEPT, new Random(1)))) {
+      all = read(log);
+    }
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int round = 0; round < 1_000; round++) {
+      FaultStorage damaged = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, random);
+      int at = SegmentHeader.BYTES + random.nextInt(length - SegmentHeader.BYTES);
+      damaged.content(file)[at] ^= (byte) (1 << random.nextInt(8));
+      assertOneRecordIsLost(damaged, all, "byte " + at + " seed " + seed);
+    }
+  }
+
+  @Test
+  void everyBitThatFlipsInASealedSegmentIsDetectedAndTheOtherBlocksStayReadable() throws Exception {
+    FaultStorage storage = filled(SMALL, 120);
+    try (FileLog log = open(storage)) {
+      log.awaitSealed();
+    }
+    NavigableMap<Long, String> all;
+    List<Path> sealed = new ArrayList<>();
+    try (FileLog log = open(storage.afterPowerCut(FaultStorage.Unsynced.KEPT, new Random(1)))) {
+      all = read(log);
+    }
+    for (Path file : storage.files()) {
+      if (file.toString().endsWith(SealedSegment.SUFFIX)) {
+        sealed.add(file);
+      }
+    }
+    assertTrue(sealed.size() > 3);
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int round = 0; round < 1_000; round++) {
+      FaultStorage damaged = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, random);
+      Path file = sealed.get(random.nextInt(sealed.size()));
+      byte[] content = damaged.content(file);
+      int at = SegmentHeader.BYTES + random.nextInt(content.length - SegmentHeader.BYTES);
+      content[at] ^= (byte) (1 << random.nextInt(8));
+      String what = file + " byte " + at + " seed " + seed;
+      try (FileLog log = open(damaged)) {
+        NavigableMap<Long, String> left = read(log);
+        Set<Long> missing = new TreeSet<>(all.keySet());
+        missing.removeAll(left.keySet());
+        for (Map.Entry<Long, String> entry : left.entrySet()) {
+          assertEquals(all.get(entry.getKey()), entry.getValue(), what);
+        }
+        // Index and footer say nothing that the blocks do not say: nothing is lost with them.
+        assertEquals(missing, lostPositions(log), what);
+        for (long position : missing) {
+          assertEquals(null, log.get(Position.of(position)), what);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBlockOfTheDiskWrittenToAnotherPlaceIsDetected() throws Exception {
+    FaultStorage storage = filled(SMALL.withSegmentBytes(1 << 20), 400);
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    int blocks = storage.content(file).length / 4096;
+    assertTrue(blocks >= 8);
+    NavigableMap<Long, String> all;
+    try (FileLog log = open(storage.afterPowerCut(FaultStorage.Unsynced.KEPT, new Random(1)))) {
+      all = read(log);
+    }
+    for (int from = 1; from < blocks; from++) {
+      for (int to = 1; to < blocks; to++) {
+        if (from == to) {
+          continue;
+        }
+        FaultStorage damaged = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, new Random(1));
+        byte[] content = damaged.content(file);
+        System.arraycopy(content.clone(), from * 4096, content, to * 4096, 4096);
+        try (FileLog log = open(damaged)) {
+          NavigableMap<Long, String> left = read(log);
+          assertFalse(log.recovery().losses().isEmpty());
+          Set<Long> missing = new TreeSet<>(all.keySet());
+          missing.removeAll(left.keySet());
+          assertEquals(missing, lostPositions(log), "block " + from + " over " + to);
+          assertTrue(missing.size() < 100);
+          for (Map.Entry<Long, String> entry : left.entrySet()) {
+            assertEquals(all.get(entry.getKey()), entry.getValue());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void damageBeforeTheEndIsReportedOnceAndTheFileIsKeptAside() throws Exception {
+    FaultStorage storage = filled(SMALL.withSegmentBytes(1 << 20), 50);
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    byte[] content = storage.content(file);
+    content[content.length / 2] ^= 1;
+    byte[] asItWas = content.clone();
+    long lost;
+    try (FileLog log = open(storage)) {
+      assertEquals(1, log.recovery().losses().size());
+      Recovery.Loss loss = log.recovery().losses().getFirst();
+      assertEquals(loss.first(), loss.last());
+      assertEquals("checksum does not match", loss.reason());
+      lost = loss.first().number();
+      assertEquals(null, log.get(loss.first()));
+      log.awaitSealed();
+      assertEquals(49, read(log).size());
+    }
+    Path copy = FOLDER.resolve(Segment.name(1, false) + ".damaged");
+    assertTrue(Arrays.equals(asItWas, storage.content(copy)));
+    try (FileLog log = open(storage)) {
+      assertTrue(log.recovery().clean()); // sealing has left the damage behind
+      assertEquals(49, read(log).size());
+      assertEquals(null, log.get(Position.of(lost)));
+      assertEquals(List.of(), log.losses());
+    }
+  }
+
+  @Test
+  void aDamagedHeaderCostsNoEntries() throws Exception {
+    FaultStorage storage = filled(SMALL.withSegmentBytes(1 << 20), 50);
+    storage.content(FOLDER.resolve(Segment.name(1, false)))[20] ^= 1;
+    try (FileLog log = open(storage)) {
+      assertEquals(50, read(log).size());
+    }
+  }
+
+  @Test
+  void aLostFileIsReportedWithItsPositions() throws Exception {
+    FaultStorage storage = filled(SMALL, 100);
+    try (FileLog log = open(storage)) {
+      log.awaitSealed();
+    }
+    List<Path> files = storage.files();
+    storage.delete(files.get(2));
+    try (FileLog log = open(storage)) {
+      assertEquals(1, log.recovery().losses().size());
+      Set<Long> lost = lostPositions(log);
+      NavigableMap<Long, String> left = read(log);
+      assertEquals(100, left.size() + lost.size());
+      assertEquals("no file holds them", log.recovery().losses().getFirst().reason());
+    }
+  }
+
+  @Test
+  void aSealedLastFileWithoutItsFooterStillEndsWhereItEnds() throws Exception {
+    FaultStorage storage = filled(SMALL, 60);
+    try (FileLog log = open(storage)) {
+      log.awaitSealed();
+    }
+    Path last = storage.files().getLast();
+    storage.delete(last); // the active one
+    Path sealed = storage.files().getLast();
+    byte[] content = storage.content(sealed);
+    content[content.length - 1] ^= 1;
+    try (FileLog log = open(storage)) {
+      assertEquals(60, read(log).size());
+      assertEquals(61, log.append(List.of(bytes("next"))).first().number());
+    }
+  }
+
+  @Test
+  void refusesBeforeTheDiskIsFullAndGoesOnWhenThereIsRoom() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    storage.setSpace(new Storage.Space(1_000, 100_000));
+    FileLogOptions options = SMALL.withDiskLimits(2_000, 0.95);
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      LogFullException full =
+          assertThrows(LogFullException.class, () -> log.append(List.of(bytes("a"))));
+      assertTrue(String.valueOf(full.getMessage()).contains("1000 bytes free, 5000 are kept free"));
+      assertEquals(Position.START, log.enqueued());
+
+      storage.setSpace(new Storage.Space(50_000, 100_000));
+      Position end = null;
+      while (end == null) {
+        try {
+          end = log.append(List.of(bytes("a"))).last();
+        } catch (LogFullException notLookedAgainYet) {
+          Thread.onSpinWait();
+        }
+      }
+      assertEquals(Position.of(1), end);
+    }
+  }
+
+  private static FileLog open(FaultStorage storage) throws IOException {
+    return FileLog.open(FOLDER, SMALL, storage);
+  }
+
+  private static FaultStorage filled(FileLogOptions options, int entries) throws Exception {
+    FaultStorage storage = new FaultStorage();
+    Random random = new Random(3);
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      for (int i = 0; i < entries; i++) {
+        log.append(List.of(bytes(i + ":" + random.nextLong() + "y".repeat(random.nextInt(80)))));
+      }
+    }
+    return storage;
+  }
+
+  private static void assertOneRecordIsLost(
+      FaultStorage damaged, NavigableMap<Long, String> all, String what) throws Exception {
+    try (FileLog log = open(damaged)) {
+      assertFalse(log.recovery().clean(), what);
+      NavigableMap<Long, String> left = read(log);
+      assertEquals(all.size() - 1, left.size(), what);
+      Set<Long> missing = new TreeSet<>(all.keySet());
+      missing.removeAll(left.keySet());
+      if (missing.equals(Set.of(all.lastKey()))) {
+        // Nothing follows the last record: it looks like one that was being written.
+        assertEquals(Position.of(all.lastKey() - 1), log.recovery().cuts().getFirst().last(), what);
+      } else {
+        assertEquals(missing, lostPositions(log), what);
+      }
+      for (Map.Entry<Long, String> entry : left.entrySet()) {
+        assertEquals(all.get(entry.getKey()), entry.getValue(), what);
+      }
+    }
+  }
+
+  private static Set<Long> lostPositions(FileLog log) {
+    Set<Long> positions = new TreeSet<>();
+    for (Recovery.Loss loss : log.losses()) {
+      for (long at = loss.first().number(); at <= loss.last().number(); at++) {
+        positions.add(at);
+      }
+    }
+    return positions;
+  }
+
+  /** Opens what is left and checks it against what the one who appended knows. */
+  private static NavigableMap<Long, String> verify(FaultStorage storage, Ledger ledger, String what)
+      throws Exception {
+    NavigableMap<Long, String> found;
+    try (FileLog log = open(storage)) {
+      found = read(log);
+      assertEquals(List.of(), log.losses(), what);
+      assertTrue(log.start().number() <= ledger.retired, what);
+      for (Map.Entry<Long, String> entry : ledger.acknowledged.entrySet()) {
+        if (entry.getKey() > log.start().number()) {
+          assertEquals(entry.getValue(), found.get(entry.getKey()), what);
+          EventLog.LogEntry one = log.get(Position.of(entry.getKey()));
+          assertNotNull(one, what);
+          assertEquals(entry.getValue(), new String(one.bytes(), UTF_8), what);
+        }
+      }
+      long expected = log.start().number();
+      for (long position : found.keySet()) {
+        assertEquals(++expected, position, what);
+      }
+      assertEquals(new HashSet<>(found.values()).size(), found.size(), what);
+      assertTrue(ledger.sent.containsAll(found.values()), what);
+      ledger.refused.forEach(text -> assertFalse(found.containsValue(text), what));
+    }
+    assertEquals(0, storage.openFiles(), what);
+    return found;
+  }
+
+  private static NavigableMap<Long, String> read(FileLog log) throws IOException {
+    TreeMap<Long, String> entries = new TreeMap<>();
+    try (EventLog.Cursor cursor = log.read(Position.START)) {
+      for (EventLog.@Nullable LogEntry entry = cursor.next();
+          entry != null;
+          entry = cursor.next()) {
+        assertEquals(
+            null, entries.put(entry.position().number(), new String(entry.bytes(), UTF_8)));
+      }
+    }
+    return entries;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
