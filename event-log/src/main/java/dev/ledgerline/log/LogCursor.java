@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from segment to segment. It keeps the file that it reads open, so a segment that is sealed
- * or deleted meanwhile is read to its end.
+ * or deleted meanwhile is read to its end. Interrupting the thread that reads closes that file, as
+ * channels do: a new cursor goes on where this one ended.
  */
 final class LogCursor implements EventLog.Cursor {
   private static final int BUFFER_BYTES = 256 << 10;
@@ -33,18 +34,21 @@ final class LogCursor implements EventLog.Cursor {
         current = open(last + 1);
         reader = current;
       }
-      // Asked for first: a segment with a next one has all its entries.
-      Map.Entry<Long, Segment> next = segments.higherEntry(segmentFirst);
       EventLog.LogEntry entry = current.next();
-      if (entry != null) {
-        last = entry.position().number();
-        return entry;
+      if (entry == null) {
+        Long next = segments.higherKey(segmentFirst);
+        if (next == null) {
+          return null;
+        }
+        entry = current.next(); // a segment with a next one has all its entries
+        if (entry == null) {
+          close();
+          last = Math.max(last, next - 1);
+          continue;
+        }
       }
-      if (next == null) {
-        return null;
-      }
-      close();
-      last = Math.max(last, next.getKey() - 1);
+      last = entry.position().number();
+      return entry;
     }
   }
 
