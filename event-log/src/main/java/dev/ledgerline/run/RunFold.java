@@ -14,14 +14,12 @@ import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
-import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.run.StepTracker.Place;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * same, the first and the millionth. Not safe for use by several threads.
  */
 public final class RunFold {
-  /** More agents than this in one run are not listed; the run goes on all the same. */
-  private static final int MAX_LISTED = 1_000;
-
   /**
    * What the fold found out about one event.
    *
@@ -52,14 +47,10 @@ public final class RunFold {
   private final UsageTally usage = new UsageTally();
   private final RunOrder order = new RunOrder();
   private final List<Transition> transitions = new ArrayList<>();
-  private final Set<String> agents = new LinkedHashSet<>();
-  private final Set<String> traces = new LinkedHashSet<>();
+  private final RunHeader header = new RunHeader();
+  private final RunTimes times = new RunTimes();
 
-  private @Nullable Event first;
-  private @Nullable Scope scope;
-  private @Nullable String rootAgent;
-  private @Nullable String title;
-  private boolean titleIsFromUser;
+  private @Nullable String dialect;
 
   private State state = State.UNKNOWN;
   private Quality stateQuality = Quality.DERIVED;
@@ -70,12 +61,6 @@ public final class RunFold {
    * The state to go back to when the run turns out not to have ended; null while its state is firm.
    */
   private @Nullable State beforeSoftEnd;
-
-  private Instant startedAt = Instant.EPOCH;
-  private @Nullable Instant endedAt;
-  private @Nullable Instant lastSourceTime;
-  private TimeQuality timeQuality = TimeQuality.INGEST;
-  private Instant lastObservedAt = Instant.EPOCH;
 
   private long events;
   private int errorEvents;
@@ -90,8 +75,10 @@ public final class RunFold {
   public Placed add(Event event, long seq) {
     EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
     flags.addAll(event.flags());
-    Instant at = timeOf(event);
-    notice(event, at);
+    Instant at = times.of(event);
+    header.notice(event);
+    dialect = dialect == null ? event.dialect() : dialect;
+    events++;
     Fact fact = event.fact();
 
     boolean startMissing = events == 1 && isMissingItsStart(event);
@@ -131,11 +118,11 @@ public final class RunFold {
    * can count.
    */
   public RunSummary summary() {
-    Event opening = first;
-    Scope known = scope;
-    if (opening == null || known == null) {
+    String writtenIn = dialect;
+    if (writtenIn == null) {
       throw new IllegalStateException("a run without events: " + key);
     }
+    Scope known = header.scope();
     boolean failed = state == State.FAILED || state == State.TIMED_OUT;
     return new RunSummary(
         key,
@@ -146,17 +133,17 @@ public final class RunFold {
         known.nativeAttempt(),
         known.parentRun(),
         known.continuesRun(),
-        rootAgent,
-        List.copyOf(agents),
-        opening.dialect(),
-        List.copyOf(traces),
+        header.rootAgent(),
+        header.agents(),
+        writtenIn,
+        header.traces(),
         state,
         stateQuality,
         reason,
         known.run() == null ? RunIdQuality.ABSENT : known.runIdQuality(),
-        timeQuality,
-        startedAt,
-        state.terminal() ? endedAt : null,
+        times.quality(),
+        times.startedAt(),
+        times.endedAt(),
         events,
         steps.size(),
         errorEvents + (failed && !fatalErrorTold ? 1 : 0),
@@ -168,8 +155,8 @@ public final class RunFold {
         usage.total(),
         verdict(),
         violations,
-        title,
-        lastObservedAt);
+        header.title(),
+        times.lastObservedAt());
   }
 
   /** In order of their first event. */
@@ -185,52 +172,6 @@ public final class RunFold {
 
   public List<Transition> transitions() {
     return List.copyOf(transitions);
-  }
-
-  private void notice(Event event, Instant at) {
-    events++;
-    if (first == null) {
-      first = event;
-      scope = event.scope();
-      startedAt = at;
-      timeQuality = event.timeQuality();
-    }
-    Scope known = merge(scope, event.scope());
-    scope = known;
-    if (rootAgent == null && (event.scope().depth() == null || event.scope().depth() == 0)) {
-      rootAgent = event.scope().agent();
-    }
-    if (event.scope().agent() != null && agents.size() < MAX_LISTED) {
-      agents.add(event.scope().agent());
-    }
-    if (event.scope().trace() != null && traces.size() < MAX_LISTED) {
-      traces.add(event.scope().trace());
-    }
-    if (event.occurredAt() != null && timeQuality == TimeQuality.INGEST) {
-      // The first event told no time of its own; the first that does says when things were.
-      startedAt = at;
-      timeQuality = event.timeQuality();
-    }
-    if (at.isBefore(startedAt)) {
-      startedAt = at;
-    }
-    if (event.observedAt().isAfter(lastObservedAt)) {
-      lastObservedAt = event.observedAt();
-    }
-    nameIt(event);
-  }
-
-  private void nameIt(Event event) {
-    if (titleIsFromUser
-        || event.summary().isEmpty()
-        || !(event.fact() instanceof Fact.Message message)) {
-      return;
-    }
-    boolean user = message.role() == Role.USER;
-    if (user || (title == null && !message.delta())) {
-      title = event.summary();
-      titleIsFromUser = user;
-    }
   }
 
   private Place place(Event event, Fact fact, Instant at, long seq, EnumSet<Flag> flags) {
@@ -325,9 +266,7 @@ public final class RunFold {
   }
 
   private void spanned(Fact.SpanRecorded span) {
-    if (span.start().isBefore(startedAt)) {
-      startedAt = span.start();
-    }
+    times.began(span.start());
     if (span.usage() != null) {
       usage.add(span.usage());
     }
@@ -381,9 +320,6 @@ public final class RunFold {
     if (change.firmness() == Firmness.REOPENS) {
       broken = null;
     }
-    if (broken == null && change.to() == State.RUNNING && startReported && from == State.UNKNOWN) {
-      broken = "a run starts once";
-    }
     boolean changes = broken == null || !(from.terminal() || from == change.to());
     if (from == State.RUNNING && change.to() == State.RUNNING && !startReported) {
       // It had been taken to run because something went on; now the source says so itself.
@@ -416,11 +352,14 @@ public final class RunFold {
     stateQuality = change.quality();
     reason = change.reason();
     if (state.terminal()) {
-      endedAt = endTime(at);
+      times.ended(at);
       if (!soft && state != State.SUSPENDED) {
         waits.endAll(state == State.CANCELED ? WaitOutcome.CANCELED : WaitOutcome.UNKNOWN, at, seq);
       }
-    } else if (state == State.RUNNING) {
+    } else {
+      times.ended(null);
+    }
+    if (state == State.RUNNING) {
       waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
     }
   }
@@ -477,7 +416,7 @@ public final class RunFold {
     state = back;
     stateQuality = Quality.DERIVED;
     reason = null;
-    endedAt = null;
+    times.ended(null);
     beforeSoftEnd = null;
   }
 
@@ -499,47 +438,6 @@ public final class RunFold {
     }
     boolean known = startReported && state != State.LOST && state != State.UNKNOWN;
     return known ? RunSummary.VerdictResult.OK : RunSummary.VerdictResult.UNKNOWN;
-  }
-
-  /**
-   * A source that tells times tells the order too: an event without a time is taken to follow the
-   * newest one.
-   */
-  private Instant timeOf(Event event) {
-    Instant told = event.occurredAt();
-    if (told != null) {
-      if (lastSourceTime == null || told.isAfter(lastSourceTime)) {
-        lastSourceTime = told;
-      }
-      return told;
-    }
-    return lastSourceTime == null ? event.observedAt() : lastSourceTime;
-  }
-
-  private Instant endTime(Instant at) {
-    return at.isBefore(startedAt) ? startedAt : at;
-  }
-
-  private static Scope merge(@Nullable Scope known, Scope more) {
-    if (known == null) {
-      return more;
-    }
-    boolean same =
-        (known.thread() != null || more.thread() == null)
-            && (known.task() != null || more.task() == null)
-            && (known.parentRun() != null || more.parentRun() == null)
-            && (known.continuesRun() != null || more.continuesRun() == null)
-            && (known.nativeAttempt() != null || more.nativeAttempt() == null);
-    return same
-        ? known
-        : known
-            .withThread(known.thread() != null ? known.thread() : more.thread())
-            .withTask(known.task() != null ? known.task() : more.task())
-            .withParentRun(known.parentRun() != null ? known.parentRun() : more.parentRun())
-            .withContinuesRun(
-                known.continuesRun() != null ? known.continuesRun() : more.continuesRun())
-            .withNativeAttempt(
-                known.nativeAttempt() != null ? known.nativeAttempt() : more.nativeAttempt());
   }
 
   /** What the run spent so far, null if never told. */

@@ -287,8 +287,9 @@ final class StepTracker {
     List<Step> result = new ArrayList<>(steps.size());
     for (OpenStep s : steps) {
       State state = s.endedAt == null && s.state == State.RUNNING ? unanswered : s.state;
-      String parent =
-          s.parentId != null && (spans.isEmpty() || isKnown(s.parentId)) ? s.parentId : null;
+      // A span names its parent before anybody has seen it; the step of another call has been
+      // there.
+      String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
       result.add(
           new Step(
               s.id,
@@ -309,8 +310,8 @@ final class StepTracker {
     return result;
   }
 
-  private boolean isKnown(String stepId) {
-    return spans.containsKey(stepId) || stepId.indexOf('-') > 0;
+  private boolean isSpan(@Nullable String stepId) {
+    return stepId != null && spans.containsKey(stepId);
   }
 
   private OpenStep startTool(

@@ -329,6 +329,237 @@ class RunFoldTest {
     assertEquals("fix the build", fold.summary().title());
   }
 
+  @Test
+  void transitionsSayFromWhereToWhereAndWhetherTheyWereAllowed() {
+    add(START);
+    add(wait("w1"));
+    add(new Fact.WaitResolved("w1", WaitOutcome.DENIED, "Ana", null, Quality.REPORTED));
+    add(SUCCESS);
+    add(FAILURE);
+    List<String> seen =
+        fold.transitions().stream()
+            .map(
+                t ->
+                    t.seq() + " " + t.from().word() + ">" + t.to().word() + (t.legal() ? "" : " !"))
+            .toList();
+    assertEquals(
+        List.of(
+            "1 unknown>running",
+            "2 running>waiting",
+            "3 waiting>running",
+            "4 running>completed",
+            "5 completed>failed !"),
+        seen);
+    assertEquals("a run that ended does not change", fold.transitions().getLast().clause());
+    assertEquals("Ana", fold.waits().getFirst().resolvedBy());
+  }
+
+  @Test
+  void aWaitToldTwiceIsOneAndAnUnknownOneResolvesNothing() {
+    add(START);
+    add(wait("w1"));
+    add(wait("w1"));
+    add(new Fact.WaitResolved("other", WaitOutcome.ANSWERED, null, null, Quality.REPORTED));
+    assertEquals(1, fold.summary().waits());
+    assertEquals(1, fold.summary().openWaits());
+    assertEquals(State.WAITING, fold.summary().state());
+  }
+
+  @Test
+  void aWaitThatDoesNotBlockLeavesTheRunRunningThroughProgress() {
+    add(START);
+    add(
+        new Fact.WaitOpened(
+            "a1", WaitKind.APPROVAL, "rm -rf build?", false, "c1", Quality.REPORTED));
+    add(call("c2", "ls"));
+    assertEquals(State.RUNNING, fold.summary().state());
+    assertEquals(1, fold.summary().openWaits());
+    assertEquals(State.WAITING, fold.steps().getFirst().state());
+  }
+
+  @Test
+  void announcedAgentsAndTurnsAreStepsAroundWhatHappensInThem() {
+    add(START);
+    change(Entity.TURN, "turn-a", State.RUNNING);
+    add(call("c1", "ask_scout"));
+    change(Entity.AGENT, "Scout", State.RUNNING);
+    Placed inner = add(call("c2", "look"), "Scout", 0);
+    add(result("c2", "look", ToolOutcome.OK), "Scout", 0);
+    change(Entity.AGENT, "Scout", State.COMPLETED);
+    add(result("c1", "ask_scout", ToolOutcome.OK));
+    change(Entity.TURN, "turn-a", State.COMPLETED);
+    change(Entity.TURN, "turn-b", State.COMPLETED);
+    List<Step> steps = fold.steps();
+    assertEquals(
+        List.of(StepKind.TURN, StepKind.TOOL, StepKind.AGENT, StepKind.TOOL),
+        steps.stream().map(Step::kind).toList());
+    assertTrue(
+        steps.stream().allMatch(step -> step.state() == State.COMPLETED && step.endedAt() != null));
+    assertEquals("turn-2", steps.get(0).id());
+    assertEquals("turn-2", steps.get(1).parentId());
+    assertEquals("agent-4", steps.get(3).parentId());
+    assertEquals(4L, inner.parentSeq());
+    assertEquals("tool-5", inner.stepId());
+    assertEquals(1000L, steps.get(3).durationMillis());
+  }
+
+  @Test
+  void callIdsAreUniqueWithinATurnOnly() {
+    fold.add(turned("t1", call("call_1", "exec"), 1), 1);
+    fold.add(turned("t1", result("call_1", "exec", ToolOutcome.OK), 2), 2);
+    fold.add(turned("t2", call("call_1", "exec"), 3), 3);
+    fold.add(turned("t2", result("call_1", "exec", ToolOutcome.FAILED), 4), 4);
+    assertEquals(2, fold.summary().toolCalls());
+    assertEquals(1, fold.summary().failedTools());
+  }
+
+  @Test
+  void modelCallsAreMatchedByIdElseFirstInFirstOutAndAnAnswerAloneIsACall() {
+    add(START);
+    add(new Fact.ModelRequest("a", "small"));
+    add(new Fact.ModelRequest("b", "small"));
+    add(new Fact.ModelResponse("b", "large", null, "overloaded"));
+    add(new Fact.ModelRequest(null, null));
+    add(new Fact.ModelResponse(null, "x", TokenUsage.of(1L, 1L), null));
+    add(new Fact.ModelResponse("z", "y", null, null));
+    assertEquals(4, fold.summary().modelCalls());
+    assertEquals(
+        List.of(State.COMPLETED, State.FAILED, State.RUNNING, State.COMPLETED),
+        fold.steps().stream().map(Step::state).toList());
+    assertEquals("large", fold.steps().get(1).name());
+    assertEquals("overloaded", fold.steps().get(1).error());
+  }
+
+  @Test
+  void progressOfACallBelongsToItAndElseToWhatIsAround() {
+    add(START);
+    add(call("c1", "export"));
+    assertEquals("tool-2", add(new Fact.ToolProgress("c1", null)).stepId());
+    assertEquals("tool-2", add(new Fact.ToolProgress(null, "export")).stepId());
+    assertNull(add(new Fact.ToolProgress(null, "other")).stepId());
+    assertEquals(4, fold.steps().getFirst().lastSeq());
+  }
+
+  @Test
+  void aCallToldOnlyWhenItEndedIsACallOfItsOwn() {
+    add(START);
+    add(new Fact.ToolResult("w", "web_search", ToolOutcome.UNTOLD, null, null, true, false));
+    assertEquals(1, fold.summary().toolCalls());
+    assertEquals(State.COMPLETED, fold.steps().getFirst().state());
+  }
+
+  @Test
+  void spansBecomeStepsInWhateverOrderTheyCome() {
+    span("child", "root", StepKind.MODEL, ToolOutcome.UNTOLD, TokenUsage.of(7L, 3L), 1);
+    span("orphan", "never-seen", StepKind.TOOL, ToolOutcome.FAILED, null, 2);
+    span("root", null, StepKind.AGENT, ToolOutcome.OK, null, 0);
+    RunSummary run = fold.summary();
+    assertEquals(State.RUNNING, run.state());
+    assertEquals(NOON, run.startedAt());
+    assertEquals(1, run.toolCalls());
+    assertEquals(1, run.failedTools());
+    assertEquals(1, run.modelCalls());
+    assertEquals(10L, run.usage() == null ? null : run.usage().effectiveTotal());
+    assertEquals("root", fold.steps().get(0).parentId());
+    assertNull(fold.steps().get(1).parentId());
+    assertFalse(fold.outOfOrder());
+  }
+
+  @Test
+  void theFirstThatIsToldOfARunStands() {
+    Scope bare = Scope.of("r1", null, null);
+    fold.add(scoped(bare.withDepth(0).withAgent("Lead"), 1), 1);
+    fold.add(
+        scoped(bare.withThread("t1").withTask("task").withParentRun("p").withTrace("0a"), 2), 2);
+    fold.add(
+        scoped(
+            bare.withThread("t2").withContinuesRun("r0").withNativeAttempt(3).withAgent("Aide"), 3),
+        3);
+    RunSummary run = fold.summary();
+    assertEquals("t1", run.thread());
+    assertEquals("task", run.task());
+    assertEquals("p", run.parentRun());
+    assertEquals("r0", run.continuesRun());
+    assertEquals(3, run.nativeAttempt());
+    assertEquals(List.of("Lead", "Aide"), run.agents());
+    assertEquals("Lead", run.agent());
+    assertEquals(List.of("0a"), run.traces());
+    assertEquals(NOON.plusSeconds(3), run.lastObservedAt());
+  }
+
+  @Test
+  void aRunMayOnlyGoWhereTheCanonicalMachineAllows() {
+    assertNull(RunMachine.brokenRule(State.QUEUED, State.STARTING));
+    assertNull(RunMachine.brokenRule(State.CANCELING, State.COMPLETED));
+    assertEquals(
+        "a run does not go from queued to waiting",
+        RunMachine.brokenRule(State.QUEUED, State.WAITING));
+    assertEquals(
+        "a run does not go from canceling to running",
+        RunMachine.brokenRule(State.CANCELING, State.RUNNING));
+    assertEquals(
+        "a run does not go from starting to completed",
+        RunMachine.brokenRule(State.STARTING, State.COMPLETED));
+    assertEquals(
+        "a run that ended does not change", RunMachine.brokenRule(State.LOST, State.RUNNING));
+    assertNull(RunMachine.brokenRule(State.PAUSED, State.SUSPENDED));
+  }
+
+  private Placed change(Entity entity, String id, State to) {
+    return add(
+        new StateChange(entity, id, null, to, null, null, null, Quality.REPORTED, Firmness.FIRM));
+  }
+
+  private static Event turned(String turn, Fact fact, long n) {
+    Event event = event(fact, "a", 0, n, null, null);
+    return scoped(event, event.scope().withTurn(turn));
+  }
+
+  private static Event scoped(Scope scope, long n) {
+    return scoped(event(new Fact.Snapshot(), "a", 0, n, null, null), scope);
+  }
+
+  private static Event scoped(Event e, Scope scope) {
+    return new Event(
+        e.id(),
+        e.source(),
+        "codex-rollout",
+        e.nativeType(),
+        e.nativeId(),
+        scope,
+        e.occurredAt(),
+        e.observedAt(),
+        e.timeQuality(),
+        e.order(),
+        e.fact(),
+        e.flags(),
+        e.summary());
+  }
+
+  private void span(
+      String id,
+      @Nullable String parent,
+      StepKind kind,
+      ToolOutcome outcome,
+      @Nullable TokenUsage usage,
+      int startSecond) {
+    Instant start = NOON.plusSeconds(startSecond);
+    add(
+        new Fact.SpanRecorded(
+            id,
+            parent,
+            kind,
+            id,
+            null,
+            start,
+            start.plusSeconds(5),
+            outcome,
+            null,
+            usage,
+            null,
+            parent == null));
+  }
+
   private static List<Event> story() {
     List<Fact> facts =
         List.of(

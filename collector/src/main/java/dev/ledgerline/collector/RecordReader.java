@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector;
+
+import com.fasterxml.jackson.core.ErrorReportConfiguration;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ledgerline.event.RawRecord;
+import dev.ledgerline.event.Rejection;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a record of its bytes: strict UTF-8, secrets taken out, parsed once within the limits. Safe
+ * for use by many threads.
+ */
+final class RecordReader {
+  /**
+   * What was read.
+   *
+   * @param record as it is stored, also where it is rejected
+   * @param rejection null for a good record
+   */
+  record Reading(RawRecord record, @Nullable Rejection rejection) {}
+
+  /** Longer pointers help nobody and hold text of the sender. */
+  private static final int POINTER_CHARS = 1_024;
+
+  /** Parsers that may be in use at a time without their buffers being made anew. */
+  private static final int POOLED_BUFFERS = 64;
+
+  private final Limits limits;
+  private final Redaction redaction;
+  private final JsonFactory json;
+
+  RecordReader(Limits limits, Redaction redaction) {
+    this.limits = limits;
+    this.redaction = redaction;
+    this.json =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    // a little more than our own, which know where they are
+                    .maxNestingDepth(limits.depth() + 1)
+                    .maxNameLength(limits.keyBytes() * 4)
+                    .maxNumberLength(limits.numberDigits() + 1)
+                    .maxStringLength(limits.recordBytes())
+                    .build())
+            // a token in an error message could be a secret
+            .errorReportConfiguration(
+                ErrorReportConfiguration.builder().maxErrorTokenLength(0).build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .recyclerPool(JsonRecyclerPools.newBoundedPool(POOLED_BUFFERS))
+            .build();
+  }
+
+  Reading read(Piece piece) {
+    if (piece.rejection() != null) {
+      return rejected(piece, piece.rejection());
+    }
+    if (piece.length() > limits.recordBytes()) {
+      return rejected(
+          piece,
+          rejection(
+              Rejection.Code.TOO_LARGE,
+              null,
+              "the record has " + piece.length() + " bytes, the limit is " + limits.recordBytes()));
+    }
+    int invalid = Utf8.invalidAt(piece.in(), piece.from(), piece.to());
+    if (invalid >= 0) {
+      return rejected(
+          piece,
+          rejection(
+              Rejection.Code.INVALID_ENCODING,
+              null,
+              "byte " + (invalid - piece.from()) + " of the record is not UTF-8"));
+    }
+    byte[] bytes = redaction.clean(piece.in(), piece.from(), piece.to());
+    if (piece.text() && bytes[0] != '{') {
+      return new Reading(new RawRecord(bytes, MissingNode.getInstance()), null);
+    }
+    return parse(bytes, piece);
+  }
+
+  /** A record that was stored before. */
+  RawRecord again(byte[] bytes) {
+    return parse(bytes, new Piece(bytes, 0, bytes.length, true, false, null)).record();
+  }
+
+  private Reading rejected(Piece piece, Rejection rejection) {
+    byte[] bytes = redaction.clean(piece.in(), piece.from(), piece.to());
+    return new Reading(new RawRecord(bytes, MissingNode.getInstance()), rejection);
+  }
+
+  private static Rejection rejection(
+      Rejection.Code code, @Nullable String pointer, String message) {
+    return new Rejection(code, pointer, message);
+  }
+
+  private Reading parse(byte[] bytes, Piece piece) {
+    Rejection rejection;
+    try (JsonParser parser = json.createParser(bytes)) {
+      try {
+        JsonNode node = new Tree(parser, limits).read();
+        return new Reading(new RawRecord(bytes, node), null);
+      } catch (LimitException e) {
+        rejection = rejection(e.code, pointer(parser), e.text);
+      } catch (StreamConstraintsException e) {
+        rejection = rejection(Rejection.Code.TOO_LARGE, pointer(parser), e.getOriginalMessage());
+      } catch (JsonEOFException e) {
+        rejection =
+            piece.last()
+                ? rejection(Rejection.Code.TRUNCATED, null, "the body ends before this record does")
+                : rejection(
+                    Rejection.Code.INVALID_JSON, null, "the record ends before its JSON does");
+      } catch (JsonProcessingException e) {
+        rejection =
+            rejection(
+                Rejection.Code.INVALID_JSON,
+                pointer(parser),
+                "at byte "
+                    + Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset())
+                    + ": "
+                    + e.getOriginalMessage());
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("reading an array does no I/O", e);
+    }
+    if (piece.text()) {
+      return new Reading(new RawRecord(bytes, MissingNode.getInstance()), null);
+    }
+    return new Reading(new RawRecord(bytes, MissingNode.getInstance()), rejection);
+  }
+
+  private static @Nullable String pointer(JsonParser parser) {
+    String pointer = parser.getParsingContext().pathAsPointer().toString();
+    return pointer.isEmpty() || pointer.length() > POINTER_CHARS ? null : pointer;
+  }
+
+  /** Something is over a limit of ours. */
+  private static final class LimitException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Rejection.Code code;
+    private final String text;
+
+    LimitException(Rejection.Code code, String text) {
+      super(text, null, false, false);
+      this.code = code;
+      this.text = text;
+    }
+  }
+
+  /** Builds the tree of one record; recurses no deeper than the limit allows. */
+  private static final class Tree {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final JsonParser parser;
+    private final Limits limits;
+    private int keys;
+
+    Tree(JsonParser parser, Limits limits) {
+      this.parser = parser;
+      this.limits = limits;
+    }
+
+    JsonNode read() throws IOException, LimitException {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw new LimitException(Rejection.Code.INVALID_JSON, "there is no JSON in the record");
+      }
+      JsonNode node = value(first, 0);
+      if (parser.nextToken() != null) {
+        throw new LimitException(
+            Rejection.Code.INVALID_JSON, "there is something after the end of the JSON value");
+      }
+      return node;
+    }
+
+    private JsonNode value(JsonToken token, int depth) throws IOException, LimitException {
+      return switch (token) {
+        case START_OBJECT -> object(deeper(depth));
+        case START_ARRAY -> array(deeper(depth));
+        case VALUE_STRING -> NODES.textNode(parser.getText());
+        case VALUE_NUMBER_INT -> integer();
+        case VALUE_NUMBER_FLOAT -> {
+          digits();
+          yield NODES.numberNode(parser.getDoubleValue());
+        }
+        case VALUE_TRUE -> NODES.booleanNode(true);
+        case VALUE_FALSE -> NODES.booleanNode(false);
+        case VALUE_NULL -> NODES.nullNode();
+        default -> throw new IllegalStateException("no value begins with " + token);
+      };
+    }
+
+    private int deeper(int depth) throws LimitException {
+      if (depth == limits.depth()) {
+        throw new LimitException(
+            Rejection.Code.TOO_DEEP,
+            "objects and arrays are nested deeper than " + limits.depth() + ", which is the limit");
+      }
+      return depth + 1;
+    }
+
+    private ObjectNode object(int depth) throws IOException, LimitException {
+      ObjectNode object = NODES.objectNode();
+      for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+        if (Utf8.isLonger(key, limits.keyBytes())) {
+          throw new LimitException(
+              Rejection.Code.TOO_LARGE,
+              "a key is longer than " + limits.keyBytes() + " bytes, which is the limit");
+        }
+        if (++keys > limits.keys()) {
+          throw new LimitException(
+              Rejection.Code.TOO_LARGE,
+              "the record has more than " + limits.keys() + " keys, which is the limit");
+        }
+        if (object.replace(key, value(parser.nextToken(), depth)) != null) {
+          throw new LimitException(Rejection.Code.INVALID_JSON, "a key stands twice in one object");
+        }
+      }
+      return object;
+    }
+
+    private ArrayNode array(int depth) throws IOException, LimitException {
+      ArrayNode array = NODES.arrayNode();
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_ARRAY;
+          token = parser.nextToken()) {
+        array.add(value(token, depth));
+      }
+      return array;
+    }
+
+    private JsonNode integer() throws IOException, LimitException {
+      digits();
+      return switch (parser.getNumberType()) {
+        case INT -> NODES.numberNode(parser.getIntValue());
+        case LONG -> NODES.numberNode(parser.getLongValue());
+        default -> NODES.numberNode(parser.getBigIntegerValue());
+      };
+    }
+
+    private void digits() throws IOException, LimitException {
+      if (parser.getTextLength() > limits.numberDigits()) {
+        throw new LimitException(
+            Rejection.Code.TOO_LARGE,
+            "a number has more than " + limits.numberDigits() + " digits, which is the limit");
+      }
+    }
+  }
+}

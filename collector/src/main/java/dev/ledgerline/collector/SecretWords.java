@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the words that secrets stand beside, in one pass that costs about a third of a
+ * nanosecond per byte where there are none.
+ *
+ * <pre>
+ *   word     p a s s w o r d        core: three of its bytes that are rare in text
+ *   core           s w o
+ *   record   . . p|a s|s w|o r|d .  read in pairs: one of the pairs (s,w) and (w,o) is met,
+ *   pairs    ^   ^   ^   ^   ^      wherever the word begins
+ * </pre>
+ *
+ * A table of all pairs says which are in a core; only then the core, the word and its rule are
+ * looked at.
+ */
+final class SecretWords {
+  private static final VarHandle PAIRS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
+  /**
+   * A word to look for.
+   *
+   * @param core where its three rare bytes begin
+   */
+  private record Word(byte[] text, boolean anyCase, int core, SecretRule rule) {}
+
+  private final boolean[] inCore = new boolean[1 << 16];
+  private final Map<Integer, List<Word>> byCore = new HashMap<>();
+
+  /**
+   * Adds a word.
+   *
+   * @param text at least three ASCII characters
+   * @param core three characters of it
+   */
+  void add(String text, String core, boolean anyCase, SecretRule rule) {
+    int at = text.indexOf(core);
+    if (core.length() != 3 || at < 0 || text.chars().anyMatch(c -> c > 0x7f)) {
+      throw new IllegalArgumentException("no core of " + text + ": " + core);
+    }
+    Word word =
+        new Word(
+            (anyCase ? lower(text) : text).getBytes(StandardCharsets.US_ASCII), anyCase, at, rule);
+    int variants = anyCase ? 8 : 1;
+    List<Integer> seen = new ArrayList<>();
+    for (int variant = 0; variant < variants; variant++) {
+      int a = inCase(core.charAt(0), anyCase, (variant & 1) != 0);
+      int b = inCase(core.charAt(1), anyCase, (variant & 2) != 0);
+      int c = inCase(core.charAt(2), anyCase, (variant & 4) != 0);
+      int key = (a << 16) | (b << 8) | c;
+      if (!seen.contains(key)) {
+        seen.add(key);
+        inCore[(a << 8) | b] = true;
+        inCore[(b << 8) | c] = true;
+        byCore.computeIfAbsent(key, k -> new ArrayList<>()).add(word);
+      }
+    }
+  }
+
+  private static int inCase(char c, boolean anyCase, boolean upper) {
+    if (!anyCase) {
+      return c;
+    }
+    return upper ? Character.toUpperCase(c) : Character.toLowerCase(c);
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  /** The first secret in {@code [at, to)} of the record {@code [from, to)}, or null. */
+  @Nullable Secret next(byte[] bytes, int from, int at, int to) {
+    boolean[] pairs = inCore;
+    int last = to - 2;
+    for (int i = at; i <= last; i += 2) {
+      if (pairs[(short) PAIRS.get(bytes, i) & 0xffff]) {
+        Secret secret = around(bytes, i, from, at, to);
+        if (secret != null) {
+          return secret;
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Secret around(byte[] bytes, int i, int from, int at, int to) {
+    for (int core = Math.max(at, i - 1); core <= i && core + 3 <= to; core++) {
+      List<Word> words =
+          byCore.get(
+              ((bytes[core] & 0xff) << 16)
+                  | ((bytes[core + 1] & 0xff) << 8)
+                  | (bytes[core + 2] & 0xff));
+      if (words != null) {
+        for (Word word : words) {
+          int start = core - word.core;
+          int end = start + word.text.length;
+          if (start >= at && end <= to && matches(word, bytes, start)) {
+            Secret secret = word.rule.at(bytes, start, end, from, to);
+            if (secret != null && secret.from() >= at) {
+              return secret;
+            }
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean matches(Word word, byte[] bytes, int start) {
+    for (int i = 0; i < word.text.length; i++) {
+      int b = bytes[start + i];
+      if (word.anyCase && b >= 'A' && b <= 'Z') {
+        b += 'a' - 'A';
+      }
+      if (b != word.text[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

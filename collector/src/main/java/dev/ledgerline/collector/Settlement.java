@@ -1,0 +1,471 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector;
+
+import dev.ledgerline.collector.RecordReader.Reading;
+import dev.ledgerline.event.Context;
+import dev.ledgerline.event.Decoded;
+import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
+import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.RawRecord;
+import dev.ledgerline.event.Receipt;
+import dev.ledgerline.event.Rejection;
+import dev.ledgerline.event.RunIdQuality;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EntryCodec;
+import dev.ledgerline.log.Position;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of the records of one request, in order: stored, known, or refused. Holds
+ * all that would change, and changes nothing until {@link #commit}. Used under the lock of its lane
+ * by one thread.
+ */
+final class Settlement {
+  private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+
+  /** Further from its arrival, the time of an event is worth a flag. */
+  private static final Duration SKEW = Duration.ofHours(24);
+
+  /** What all requests have in common. */
+  record House(KnownDialects dialects, RecentIds ids, RandomIds random, IdLength idLength) {}
+
+  private final House house;
+  private final Lane lane;
+  private final Origin origin;
+  private final @Nullable Dialect given;
+  private final Instant observedAt;
+  private final boolean wantsItems;
+
+  private final DialectMemory.Changes memory;
+  private final Map<EventId, Long> newIds = new HashMap<>();
+  private final List<byte[]> entries = new ArrayList<>();
+  private final Map<String, Ledger.Tally> tallies = new LinkedHashMap<>();
+  private final Set<Dialect> spoken = new LinkedHashSet<>();
+  private final List<Receipt.ItemError> errors = new ArrayList<>();
+  private final List<Receipt.Item> items = new ArrayList<>();
+
+  /** Indexes into {@link #items} of what is stored, beside the index of its entry. */
+  private final List<int[]> storedItems = new ArrayList<>();
+
+  private final Context base;
+  private long next;
+  private @Nullable String streamDialect;
+  private @Nullable EventId lastId;
+  private int index;
+
+  Settlement(
+      House house,
+      Lane lane,
+      Origin origin,
+      @Nullable Dialect given,
+      Instant observedAt,
+      boolean wantsItems) {
+    this.house = house;
+    this.lane = lane;
+    this.origin = origin;
+    this.given = given;
+    this.observedAt = observedAt;
+    this.wantsItems = wantsItems;
+    this.memory = lane.memory.changes();
+    Entry.Headers ids = origin.ids();
+    this.base =
+        new Context(
+            "",
+            origin.stream(),
+            null,
+            ids.run(),
+            ids.thread(),
+            ids.agent(),
+            ids.task(),
+            observedAt);
+    if (origin.stream() != null) {
+      Streams.End end = lane.streams.end(origin.stream());
+      this.next = origin.offset() == null ? end.next() : origin.offset();
+      this.streamDialect = end.dialect();
+    }
+  }
+
+  void add(Reading reading) {
+    RawRecord record = reading.record();
+    Long number = origin.stream() == null ? null : (Long) next;
+    Rejection unread = reading.rejection();
+    // a record that was cut off will come whole, under the same number
+    if (unread == null || unread.code() != Rejection.Code.TRUNCATED) {
+      next++;
+    }
+    if (unread != null) {
+      reject(given, number, unread, record);
+    } else {
+      Dialect dialect = given == null ? detect(record) : given;
+      settle(record, dialect, number);
+    }
+    memory.dropRecord(); // what was stored has been kept
+    index++;
+  }
+
+  private Dialect detect(RawRecord record) {
+    Dialect usual = streamDialect == null ? null : house.dialects.named(streamDialect);
+    if (usual != null && usual.claims(record)) {
+      return usual;
+    }
+    return house.dialects.claiming(record);
+  }
+
+  private void settle(RawRecord record, Dialect dialect, @Nullable Long number) {
+    String source = origin.source() == null ? dialect.name() : origin.source();
+    long hash = Bytes.hash(record.bytes());
+    EventId byNumber =
+        number == null || origin.stream() == null
+            ? null
+            : EventId.named("stream", lane.name, origin.stream(), number.toString());
+    // known by its number, it need not be read: the dialect has done that before
+    if (byNumber != null && repeats(byNumber, hash, source, dialect, number, record)) {
+      return;
+    }
+    switch (decode(record, dialect, source, number)) {
+      case Decoded.Rejected rejected -> reject(dialect, number, rejected.rejection(), record);
+      case Decoded.Drafts drafts -> {
+        Rejection tooLong = house.idLength.judge(record, drafts.drafts());
+        if (tooLong != null) {
+          reject(dialect, number, tooLong, record);
+          return;
+        }
+        String own = drafts.identity();
+        EventId id =
+            own != null
+                ? EventId.named(source, dialect.name(), own)
+                : byNumber != null ? byNumber : house.random.next();
+        if (own != null && repeats(id, hash, source, dialect, number, record)) {
+          return;
+        }
+        boolean recognisable = own != null || byNumber != null;
+        store(record, dialect, source, number, id, hash, drafts.drafts(), recognisable);
+      }
+    }
+  }
+
+  private Decoded decode(RawRecord record, Dialect dialect, String source, @Nullable Long number) {
+    try {
+      return dialect.decode(record, context(source, number), memory.view(source, dialect.name()));
+    } catch (RuntimeException e) {
+      // in quarantine it can be replayed once the dialect is repaired
+      log.error(
+          "dialect {} failed on a record of {} bytes", dialect.name(), record.bytes().length, e);
+      return new Decoded.Rejected(
+          new Rejection(
+              Rejection.Code.INVALID_FIELD,
+              null,
+              "dialect " + dialect.name() + " cannot read this record; this is a bug of ours"));
+    }
+  }
+
+  private Context context(String source, @Nullable Long number) {
+    return new Context(
+        source,
+        base.stream(),
+        number,
+        base.run(),
+        base.thread(),
+        base.agent(),
+        base.task(),
+        observedAt);
+  }
+
+  /** Whether the id is known; if so, the record has been dealt with. */
+  private boolean repeats(
+      EventId id,
+      long hash,
+      String source,
+      Dialect dialect,
+      @Nullable Long number,
+      RawRecord record) {
+    Long mine = newIds.get(id);
+    RecentIds.Decision decision =
+        mine == null
+            ? house.ids.decide(id, hash)
+            : mine == hash ? RecentIds.Decision.DUPLICATE : RecentIds.Decision.CONFLICT;
+    switch (decision) {
+      case NEW -> {
+        return false;
+      }
+      case DUPLICATE -> {
+        tally(source).duplicates++;
+        lastId = id;
+        spoken.add(dialect);
+        item(id, Receipt.Status.DUPLICATE);
+      }
+      case CONFLICT ->
+          reject(
+              dialect,
+              number,
+              new Rejection(
+                  Rejection.Code.CONFLICT,
+                  null,
+                  "another record is stored under the same identity; the first one stands"),
+              record);
+    }
+    return true;
+  }
+
+  private void store(
+      RawRecord record,
+      Dialect dialect,
+      String source,
+      @Nullable Long number,
+      EventId id,
+      long hash,
+      List<Draft> drafts,
+      boolean recognisable) {
+    entries.add(
+        EntryCodec.encode(
+            new Entry.Recorded(
+                source,
+                dialect.name(),
+                id,
+                hash,
+                origin.stream(),
+                number,
+                observedAt,
+                recognisable && house.ids.full(),
+                origin.ids(),
+                record.bytes(),
+                events(drafts, id, source, dialect.name(), recognisable))));
+    if (recognisable) {
+      newIds.put(id, hash);
+    }
+    memory.keepRecord();
+    lastId = id;
+    spoken.add(dialect);
+    if (!house.dialects.isUnknown(dialect)) {
+      streamDialect = dialect.name();
+    }
+    tally(source).stored++;
+    if (wantsItems) {
+      storedItems.add(new int[] {items.size(), entries.size() - 1});
+      item(id, Receipt.Status.STORED);
+    }
+  }
+
+  private List<Event> events(
+      List<Draft> drafts, EventId id, String source, String dialect, boolean recognisable) {
+    if (drafts.size() == 1) {
+      return List.of(event(drafts.getFirst(), id, source, dialect, recognisable));
+    }
+    List<Event> events = new ArrayList<>(drafts.size());
+    for (Draft draft : drafts) {
+      events.add(event(draft, id.event(events.size()), source, dialect, recognisable));
+    }
+    return events;
+  }
+
+  private Event event(
+      Draft draft, EventId id, String source, String dialect, boolean recognisable) {
+    return new Event(
+        id,
+        source,
+        dialect,
+        draft.nativeType(),
+        draft.nativeId(),
+        filled(draft.scope()),
+        draft.occurredAt(),
+        observedAt,
+        draft.timeQuality(),
+        draft.order(),
+        draft.fact(),
+        flags(draft, recognisable),
+        draft.summary());
+  }
+
+  /** The headers fill what the record lacks. */
+  private Scope filled(Scope scope) {
+    Scope filled = scope;
+    if (filled.run() == null && base.run() != null) {
+      filled = filled.withRun(base.run(), RunIdQuality.NATIVE);
+    }
+    if (filled.thread() == null && base.thread() != null) {
+      filled = filled.withThread(base.thread());
+    }
+    if (filled.agent() == null && base.agent() != null) {
+      filled = filled.withAgent(base.agent());
+    }
+    if (filled.task() == null && base.task() != null) {
+      filled = filled.withTask(base.task());
+    }
+    return filled;
+  }
+
+  private Set<Flag> flags(Draft draft, boolean recognisable) {
+    Scope scope = draft.scope();
+    boolean mismatch =
+        differ(scope.run(), base.run())
+            || differ(scope.thread(), base.thread())
+            || differ(scope.agent(), base.agent())
+            || differ(scope.task(), base.task());
+    Instant occurredAt = draft.occurredAt();
+    boolean skewed =
+        occurredAt != null
+            && (occurredAt.isBefore(observedAt.minus(SKEW))
+                || occurredAt.isAfter(observedAt.plus(SKEW)));
+    if (recognisable && !mismatch && !skewed) {
+      return draft.flags();
+    }
+    EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
+    flags.addAll(draft.flags());
+    if (mismatch) {
+      flags.add(Flag.CONTEXT_MISMATCH);
+    }
+    if (skewed) {
+      flags.add(Flag.CLOCK_SKEW);
+    }
+    if (!recognisable) {
+      flags.add(Flag.NO_IDENTITY);
+    }
+    return flags;
+  }
+
+  private static boolean differ(@Nullable String said, @Nullable String header) {
+    return said != null && header != null && !said.equals(header);
+  }
+
+  private void reject(
+      @Nullable Dialect dialect, @Nullable Long number, Rejection rejection, RawRecord record) {
+    String known = dialect == null || house.dialects.isUnknown(dialect) ? null : dialect.name();
+    String source = origin.source();
+    if (source == null) {
+      source = known == null ? UnknownDialect.NAME : known;
+    }
+    entries.add(
+        EntryCodec.encode(
+            new Entry.Refused(
+                source,
+                UUID.randomUUID().toString(),
+                observedAt,
+                known,
+                origin.stream(),
+                number,
+                rejection,
+                origin.ids(),
+                record.bytes())));
+    tally(source).rejected++;
+    if (known != null) {
+      streamDialect = known;
+    }
+    errors.add(new Receipt.ItemError(index, rejection));
+    item(null, Receipt.Status.REJECTED);
+  }
+
+  private void item(@Nullable EventId id, Receipt.Status status) {
+    if (wantsItems) {
+      items.add(new Receipt.Item(index, id == null ? null : id.toString(), status, null));
+    }
+  }
+
+  private Ledger.Tally tally(String source) {
+    return tallies.computeIfAbsent(source, s -> new Ledger.Tally());
+  }
+
+  /**
+   * The body was a stream, and it has ended. What that means is identified by the last record, so
+   * that sending it all again adds nothing.
+   */
+  void endStream() {
+    EventId last = lastId;
+    if (last == null) {
+      return;
+    }
+    Long number = origin.stream() == null ? null : (Long) next;
+    for (Dialect dialect : spoken) {
+      String source = origin.source() == null ? dialect.name() : origin.source();
+      EventId id = EventId.named("end", source, dialect.name(), last.toString());
+      if (house.ids.decide(id, 0) != RecentIds.Decision.NEW) {
+        continue;
+      }
+      List<Draft> drafts =
+          dialect.endOfStream(context(source, number), memory.view(source, dialect.name()));
+      if (!drafts.isEmpty()) {
+        List<Event> events = events(drafts, id, source, dialect.name(), true);
+        entries.add(
+            EntryCodec.encode(
+                new Entry.Concluded(
+                    source, dialect.name(), origin.stream(), observedAt, origin.ids(), events)));
+        newIds.put(id, 0L);
+        memory.keepRecord();
+      }
+      memory.dropRecord();
+    }
+  }
+
+  /** The entries of the log that say all this, in order. */
+  List<byte[]> entries(@Nullable String replayed) {
+    tallies.forEach(
+        (source, tally) -> {
+          if (tally.duplicates > 0) {
+            entries.add(
+                EntryCodec.encode(new Entry.Repeated(source, observedAt, tally.duplicates)));
+          }
+        });
+    if (replayed != null) {
+      String source = origin.source() == null ? UnknownDialect.NAME : origin.source();
+      entries.add(EntryCodec.encode(new Entry.Replayed(source, observedAt, replayed)));
+    }
+    return entries;
+  }
+
+  Map<String, Ledger.Tally> tallies() {
+    return tallies;
+  }
+
+  /** The entries are in the log: what they say is remembered. */
+  void commit() {
+    newIds.forEach(house.ids::add);
+    memory.commit();
+    if (origin.stream() != null) {
+      lane.streams.advance(origin.stream(), next, streamDialect);
+    }
+  }
+
+  /** The answer; {@code first} is the position of the first entry. */
+  Receipt receipt(Position first, Position last) {
+    for (int[] stored : storedItems) {
+      Receipt.Item item = items.get(stored[0]);
+      items.set(
+          stored[0],
+          new Receipt.Item(
+              item.index(), item.eventId(), item.status(), first.plus(stored[1]).toString()));
+    }
+    int stored = 0;
+    int duplicates = 0;
+    int rejected = 0;
+    for (Ledger.Tally tally : tallies.values()) {
+      stored += tally.stored;
+      duplicates += tally.duplicates;
+      rejected += tally.rejected;
+    }
+    return new Receipt(
+        stored + duplicates + rejected,
+        stored,
+        duplicates,
+        rejected,
+        last.toString(),
+        List.copyOf(errors),
+        List.copyOf(items));
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector.dialect;
+
+import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.RawRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dialects that a collector understands.
+ *
+ * @param inOrder where several claim a record, the first of these reads it
+ */
+public record Dialects(List<Dialect> inOrder) {
+  public Dialects {
+    inOrder = List.copyOf(inOrder);
+  }
+
+  /** All that are built in. Adding a dialect is one line here. */
+  public static Dialects standard() {
+    return new Dialects(
+        List.of(
+            new AgentProtocolDialect(),
+            new AgenticDialect(),
+            new CodexExecDialect(),
+            new CodexRolloutDialect()));
+  }
+
+  /** The dialect of that name, or null where there is none. */
+  public @Nullable Dialect named(String name) {
+    for (Dialect dialect : inOrder) {
+      if (dialect.name().equals(name)) {
+        return dialect;
+      }
+    }
+    return null;
+  }
+
+  /** The first that claims the record, or null where none does. */
+  public @Nullable Dialect claiming(RawRecord record) {
+    for (Dialect dialect : inOrder) {
+      if (dialect.claims(record)) {
+        return dialect;
+      }
+    }
+    return null;
+  }
+
+  public List<String> names() {
+    return inOrder.stream().map(Dialect::name).toList();
+  }
+}

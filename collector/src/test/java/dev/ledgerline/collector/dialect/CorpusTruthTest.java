@@ -1,0 +1,443 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector.dialect;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.Context;
+import dev.ledgerline.event.Rejection;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Step;
+import dev.ledgerline.run.Wait;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What the dialects make of the captured records, against what is known to have happened: each view
+ * of each case with the dialect named and found out, in one request and in one per record, once and
+ * twice.
+ */
+class CorpusTruthTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+  /** A body as it is posted. */
+  private record Body(
+      List<String> records, @Nullable String run, @Nullable String thread, boolean eventStream) {
+    Context context(String source, int index) {
+      return new Context(source, "stream " + index, null, run, thread, null, null, NOW);
+    }
+  }
+
+  /** One way of posting the same bodies. */
+  private record Way(boolean named, boolean inOne, boolean twice) {
+    static List<Way> all() {
+      List<Way> ways = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        ways.add(new Way((i & 1) == 0, (i & 2) == 0, (i & 4) != 0));
+      }
+      return ways;
+    }
+
+    @Override
+    public String toString() {
+      return (named ? "named" : "found out")
+          + (inOne ? ", in one request" : ", in many requests")
+          + (twice ? ", twice" : "");
+    }
+
+    Recorder post(String dialect, List<Body> bodies) {
+      Recorder recorder = new Recorder(named ? dialect : null);
+      for (int round = 0; round < (twice ? 2 : 1); round++) {
+        for (int i = 0; i < bodies.size(); i++) {
+          post(recorder, dialect, bodies.get(i), i);
+        }
+      }
+      return recorder;
+    }
+
+    private void post(Recorder recorder, String dialect, Body body, int index) {
+      Context context = body.context(dialect, index);
+      if (inOne) {
+        recorder.send(body.records(), context, true);
+      } else {
+        for (int i = 0; i < body.records().size(); i++) {
+          recorder.send(body.records().subList(i, i + 1), context, i == 0);
+          if (body.eventStream()) {
+            recorder.end(dialect, context);
+          }
+        }
+      }
+      if (body.eventStream()) {
+        recorder.end(dialect, context);
+      }
+    }
+  }
+
+  private static Stream<DynamicTest> eachWay(
+      String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
+    return Way.all().stream()
+        .map(way -> dynamicTest(view + ": " + way, () -> check.accept(way.post(dialect, bodies))));
+  }
+
+  // --- Agent Protocol
+
+  @TestFactory
+  Stream<DynamicTest> readsTheAgentProtocol() {
+    Corpus corpus = Corpus.orSkip();
+    return cases(corpus, "agent-protocol")
+        .filter(c -> !c.getKey().equals("agentic-dialect"))
+        .flatMap(
+            c ->
+                Stream.of(".events.jsonl", ".http.jsonl", ".sse")
+                    .flatMap(
+                        view -> {
+                          String file = c.getKey() + view;
+                          List<String> records = corpus.records("agent-protocol/" + file);
+                          Body body = new Body(records, null, null, view.equals(".sse"));
+                          return eachWay(
+                              file,
+                              AgentProtocolDialect.NAME,
+                              List.of(body),
+                              recorder -> {
+                                compareRuns(c.getValue(), recorder.runs(), true);
+                                compareReceipt(c.getValue(), recorder);
+                              });
+                        }));
+  }
+
+  private static void compareReceipt(JsonNode truth, Recorder recorder) {
+    JsonNode receipt = truth.path("receipt");
+    List<Rejection> conflicts = recorder.rejections();
+    if (receipt.isMissingNode()) {
+      assertEquals(List.of(), conflicts);
+      return;
+    }
+    assertFalse(conflicts.isEmpty());
+    conflicts.forEach(r -> assertEquals(Rejection.Code.CONFLICT, r.code()));
+    assertEquals(receipt.path("stored").asInt(), recorder.stored());
+  }
+
+  // --- agentic
+
+  @TestFactory
+  Stream<DynamicTest> readsTheAgenticDialectOfTheProtocol() {
+    Corpus corpus = Corpus.orSkip();
+    JsonNode truth = corpus.truth("agent-protocol").path("cases").path("agentic-dialect");
+    Body body =
+        new Body(
+            corpus.records("agent-protocol/agentic-dialect.sse"),
+            truth.path("request_id").asText(),
+            truth.path("thread_id").asText(),
+            true);
+    return eachWay(
+        "agentic-dialect",
+        AgenticDialect.NAME,
+        List.of(body),
+        recorder -> compareRuns(truth, recorder.runs(), true));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsTheLiveEventsOfAgentic() {
+    Corpus corpus = Corpus.orSkip();
+    return cases(corpus, "agentic")
+        .flatMap(
+            c ->
+                eachWay(
+                    c.getKey(),
+                    AgenticDialect.NAME,
+                    agenticBodies(corpus, c.getKey(), c.getValue()),
+                    recorder -> compareRuns(c.getValue(), recorder.runs(), true)));
+  }
+
+  /** Run and thread of a stream stand in the exchange that started it. */
+  private static List<Body> agenticBodies(Corpus corpus, String name, JsonNode truth) {
+    List<Body> bodies = new ArrayList<>();
+    for (JsonNode run : truth.path("runs")) {
+      String id = run.path("run_id").asText();
+      String thread = run.path("thread_id").asText();
+      String sse = "agentic/" + name + "." + run.path("run").asText() + ".sse";
+      if (corpus.has(sse)) {
+        bodies.add(new Body(corpus.records(sse), id, thread, true));
+      } else {
+        bodies.add(new Body(readAtOnce(corpus, name, id), id, thread, true));
+      }
+    }
+    return bodies;
+  }
+
+  private static List<String> readAtOnce(Corpus corpus, String name, String run) {
+    for (String line : corpus.records("agentic/" + name + ".http.jsonl")) {
+      JsonNode exchange = Corpus.json(line);
+      if (exchange.path("request").path("path").asText().contains("request_id=" + run)) {
+        return Corpus.elementsOf(exchange.path("response").path("body_text").asText());
+      }
+    }
+    throw new AssertionError("no exchange for run " + run);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsTheThreadLogsOfAgentic() {
+    Corpus corpus = Corpus.orSkip();
+    Body first = log(corpus, "human-input.thread1.logs.json");
+    Body second = log(corpus, "human-input.thread2.logs.json");
+    JsonNode humanInput = corpus.truth("agentic").path("cases").path("human-input");
+    return Stream.concat(
+        eachWay(
+            "human-input logs",
+            AgenticDialect.NAME,
+            List.of(first, second),
+            recorder -> {
+              compareRunsInOrder(humanInput, recorder.runs(), true, true);
+              List<RunSummary> runs = summaries(recorder);
+              assertEquals(runs.get(0).key().run(), runs.get(1).continuesRun());
+            }),
+        eachWay(
+            "team-tools logs",
+            AgenticDialect.NAME,
+            List.of(log(corpus, "team-tools.thread1.logs.json")),
+            recorder -> {
+              List<RunSummary> runs = summaries(recorder);
+              assertEquals(2, runs.size());
+              assertUsage(1712L, 99L, runs.get(0).usage());
+              assertUsage(1572L, 40L, runs.get(1).usage());
+              assertEquals(List.of(3, 1), runs.stream().map(RunSummary::toolCalls).toList());
+              runs.forEach(run -> assertEquals(State.COMPLETED, run.state()));
+            }));
+  }
+
+  private static Body log(Corpus corpus, String file) {
+    return new Body(corpus.records("agentic/" + file), null, null, true);
+  }
+
+  // --- Codex
+
+  @TestFactory
+  Stream<DynamicTest> readsCodexExec() {
+    Corpus corpus = Corpus.orSkip();
+    return cases(corpus, "codex")
+        .filter(c -> c.getKey().startsWith("exec-"))
+        .flatMap(
+            c -> {
+              List<Body> bodies = new ArrayList<>();
+              for (JsonNode file : c.getValue().path("files")) {
+                if (file.asText().endsWith(".exec.jsonl")) {
+                  List<String> records = corpus.records("codex/" + file.asText());
+                  bodies.add(new Body(records, null, null, true));
+                }
+              }
+              return eachWay(
+                  c.getKey(),
+                  CodexExecDialect.NAME,
+                  bodies,
+                  recorder -> {
+                    compareRunsInOrder(c.getValue(), recorder.runs(), false, false);
+                    compareThreadTokens(c.getValue(), recorder);
+                  });
+            });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsCodexRollouts() {
+    Corpus corpus = Corpus.orSkip();
+    return cases(corpus, "codex")
+        .flatMap(
+            c -> {
+              String file = c.getKey() + ".rollout.jsonl";
+              Body body = new Body(corpus.records("codex/" + file), null, null, false);
+              return eachWay(
+                  file,
+                  CodexRolloutDialect.NAME,
+                  List.of(body),
+                  recorder -> {
+                    compareRuns(c.getValue(), recorder.runs(), false);
+                    assertEquals(List.of(), recorder.rejections());
+                    recorder.runs().values().forEach(CorpusTruthTest::hasNoBreach);
+                  });
+            });
+  }
+
+  private static void hasNoBreach(RunFold run) {
+    assertEquals(0, run.summary().violations(), run.summary().key() + " is called wrong");
+  }
+
+  // --- what is compared: the corpus README
+
+  private static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
+    return corpus.truth(source).path("cases").properties().stream();
+  }
+
+  private static List<RunSummary> summaries(Recorder recorder) {
+    return recorder.runs().values().stream().map(RunFold::summary).toList();
+  }
+
+  private static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
+    assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
+    for (JsonNode expected : truth.path("runs")) {
+      RunFold run = runs.get(expected.path("run_id").asText());
+      assertNotNull(run, () -> "no run " + expected.path("run_id"));
+      compareRun(expected, run, waits, true, true);
+    }
+  }
+
+  private static void compareRunsInOrder(
+      JsonNode truth, Map<String, RunFold> runs, boolean waits, boolean toolNames) {
+    assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
+    int i = 0;
+    for (RunFold run : runs.values()) {
+      compareRun(truth.path("runs").path(i++), run, waits, toolNames, toolNames);
+    }
+  }
+
+  private static void compareRun(
+      JsonNode expected, RunFold run, boolean waits, boolean toolNames, boolean tokens) {
+    RunSummary summary = run.summary();
+    assertAll(
+        expected.path("run_id").asText(),
+        () -> assertState(expected, summary.state()),
+        () -> {
+          if (expected.has("thread_id")) {
+            assertEquals(expected.path("thread_id").asText(), summary.thread());
+          }
+        },
+        () -> assertEquals(expectedCalls(expected, toolNames), calls(run, toolNames)),
+        () -> {
+          if (waits) {
+            assertEquals(expectedWaits(expected), waits(run));
+            assertEquals(summary.openWaits(), run.waits().stream().filter(Wait::open).count());
+          }
+        },
+        () -> {
+          for (JsonNode agent : expected.path("agents")) {
+            assertTrue(summary.agents().contains(agent.asText()), () -> "agent " + agent);
+          }
+        },
+        () -> {
+          if (tokens) {
+            assertTokens(expected.path("tokens"), summary.usage());
+          }
+        });
+  }
+
+  private static void assertState(JsonNode expected, State state) {
+    List<String> acceptable = new ArrayList<>();
+    acceptable.add(firstWord(expected.path("expected_state").asText()));
+    expected.path("acceptable_states").forEach(s -> acceptable.add(firstWord(s.asText())));
+    assertTrue(acceptable.contains(state.word()), () -> state + " is none of " + acceptable);
+  }
+
+  private static String firstWord(String text) {
+    return text.split(" ", 2)[0];
+  }
+
+  private static List<String> expectedCalls(JsonNode expected, boolean names) {
+    List<String> calls = new ArrayList<>();
+    for (JsonNode call : expected.path("tool_calls")) {
+      boolean visible =
+          call.path("visible").asBoolean(true)
+              && (names || call.path("visible_in_exec_jsonl").asBoolean(true));
+      if (visible) {
+        calls.add((names ? call.path("name").asText() : "a tool") + " " + call.path("ok").asText());
+      }
+    }
+    return calls.stream().sorted().toList();
+  }
+
+  private static List<String> calls(RunFold run, boolean names) {
+    return run.steps().stream()
+        .filter(step -> step.kind() == StepKind.TOOL)
+        .filter(step -> !"river_levels".equals(step.name())) // in the model's own message only
+        .map(step -> (names ? step.name() : "a tool") + " " + ok(step))
+        .sorted()
+        .toList();
+  }
+
+  private static @Nullable Boolean ok(Step step) {
+    return switch (step.state()) {
+      case COMPLETED -> true;
+      case FAILED -> false;
+      default -> null;
+    };
+  }
+
+  private static List<String> expectedWaits(JsonNode expected) {
+    List<String> waits = new ArrayList<>();
+    for (JsonNode wait : expected.path("waits")) {
+      String outcome = wait.path("outcome").asText("null");
+      boolean open = outcome.equals("null") || wait.path("state").asText().equals("open");
+      waits.add(wait.path("kind").asText() + " " + (open ? "open" : firstWord(outcome)));
+    }
+    return waits;
+  }
+
+  private static List<String> waits(RunFold run) {
+    return run.waits().stream()
+        .map(
+            wait ->
+                wait.kind().word()
+                    + " "
+                    + (wait.open() ? "open" : Objects.requireNonNull(wait.outcome()).word()))
+        .toList();
+  }
+
+  private static void assertTokens(JsonNode tokens, @Nullable TokenUsage usage) {
+    JsonNode own = tokens.has("turn") ? tokens.path("turn") : tokens;
+    if (tokens.isMissingNode()) {
+      return;
+    }
+    if (tokens.isNull()) {
+      assertTrue(usage == null, () -> "tokens out of nowhere: " + usage);
+      return;
+    }
+    assertUsage(
+        own.path("input").asLong(own.path("input_tokens").asLong()),
+        own.path("output").asLong(own.path("output_tokens").asLong()),
+        usage);
+    if (own.has("cached_input_tokens") && usage != null) {
+      assertEquals(own.path("cached_input_tokens").asLong(), usage.cachedInput());
+      assertEquals(own.path("reasoning_output_tokens").asLong(), usage.reasoning());
+      assertEquals(own.path("total_tokens").asLong(), usage.effectiveTotal());
+    }
+  }
+
+  private static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
+    assertNotNull(usage);
+    assertEquals(input, usage.input());
+    assertEquals(output, usage.output());
+  }
+
+  private static void compareThreadTokens(JsonNode truth, Recorder recorder) {
+    JsonNode total = null;
+    for (JsonNode run : truth.path("runs")) {
+      JsonNode after = run.path("tokens").path("thread_total_after");
+      total = after.isObject() ? after : total;
+    }
+    TokenUsage sum = null;
+    for (RunSummary run : summaries(recorder)) {
+      TokenUsage usage = run.usage();
+      sum = sum == null ? usage : usage == null ? sum : sum.plus(usage);
+    }
+    if (total == null) {
+      assertTrue(sum == null);
+    } else {
+      assertUsage(total.path("input_tokens").asLong(), total.path("output_tokens").asLong(), sum);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.run;
+
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Role;
+import dev.ledgerline.event.Scope;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Who a run is about: of each thing the first that was told. */
+final class RunHeader {
+  /** More agents or traces than this in one run are not listed; the run goes on all the same. */
+  private static final int MAX_LISTED = 1_000;
+
+  private final Set<String> agents = new LinkedHashSet<>();
+  private final Set<String> traces = new LinkedHashSet<>();
+  private Scope scope = Scope.NONE;
+  private @Nullable String rootAgent;
+  private @Nullable String title;
+  private boolean titleIsFromUser;
+
+  void notice(Event event) {
+    Scope told = event.scope();
+    scope = scope.run() == null ? told : merge(scope, told);
+    if (told.agent() != null) {
+      if (rootAgent == null && (told.depth() == null || told.depth() == 0)) {
+        rootAgent = told.agent();
+      }
+      if (agents.size() < MAX_LISTED) {
+        agents.add(told.agent());
+      }
+    }
+    if (told.trace() != null && traces.size() < MAX_LISTED) {
+      traces.add(told.trace());
+    }
+    if (event.fact() instanceof Fact.Message message && !event.summary().isEmpty()) {
+      entitle(message, event.summary());
+    } else if (event.nativeType().equals("RunStarted") && !event.summary().isEmpty()) {
+      title = event.summary(); // the native form lets a run name itself
+      titleIsFromUser = true;
+    }
+  }
+
+  /** What the user asked first; until somebody asked, what was said first. */
+  private void entitle(Fact.Message message, String text) {
+    if (titleIsFromUser) {
+      return;
+    }
+    boolean user = message.role() == Role.USER;
+    if (user || (title == null && !message.delta())) {
+      title = text;
+      titleIsFromUser = user;
+    }
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  @Nullable String rootAgent() {
+    return rootAgent;
+  }
+
+  List<String> agents() {
+    return List.copyOf(agents);
+  }
+
+  List<String> traces() {
+    return List.copyOf(traces);
+  }
+
+  @Nullable String title() {
+    return title;
+  }
+
+  private static Scope merge(Scope known, Scope more) {
+    Scope merged = known;
+    merged = adds(known, more, Scope::thread) ? merged.withThread(more.thread()) : merged;
+    merged = adds(known, more, Scope::task) ? merged.withTask(more.task()) : merged;
+    merged = adds(known, more, Scope::parentRun) ? merged.withParentRun(more.parentRun()) : merged;
+    merged =
+        adds(known, more, Scope::continuesRun)
+            ? merged.withContinuesRun(more.continuesRun())
+            : merged;
+    merged =
+        adds(known, more, Scope::nativeAttempt)
+            ? merged.withNativeAttempt(more.nativeAttempt())
+            : merged;
+    return merged;
+  }
+
+  private static boolean adds(Scope known, Scope more, Function<Scope, @Nullable Object> part) {
+    return part.apply(known) == null && part.apply(more) != null;
+  }
+}

@@ -1,0 +1,495 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.query;
+
+import dev.ledgerline.event.Entity;
+import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.query.BadQueryException;
+import dev.ledgerline.event.query.EventPredicate;
+import dev.ledgerline.event.query.Query;
+import dev.ledgerline.event.query.QueryParser;
+import dev.ledgerline.indexer.AgentSummary;
+import dev.ledgerline.indexer.AgentThread;
+import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunReader;
+import dev.ledgerline.indexer.RunReader.BadCursorException;
+import dev.ledgerline.indexer.RunReader.DeadlineException;
+import dev.ledgerline.indexer.RunReader.Hit;
+import dev.ledgerline.indexer.RunReader.LedgerLine;
+import dev.ledgerline.indexer.RunReader.Quarantined;
+import dev.ledgerline.indexer.RunReader.RunSort;
+import dev.ledgerline.indexer.StoredEvent;
+import dev.ledgerline.indexer.Task;
+import dev.ledgerline.indexer.WaitingRun;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EntryCodec;
+import dev.ledgerline.log.EventLog;
+import dev.ledgerline.log.Position;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunKey;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Step;
+import dev.ledgerline.run.Transition;
+import dev.ledgerline.run.Wait;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything one can ask. Safe for many threads; answers block until they are there or the deadline
+ * has passed.
+ */
+public final class Runs {
+  /** More items than this are not given at once. */
+  public static final int MAX_PAGE = 1000;
+
+  /**
+   * A page of events ends early where its records are larger than this together, so that a page of
+   * huge records stays small in memory.
+   */
+  private static final long PAGE_BYTES = 8L << 20;
+
+  /** Events read in one go at first; doubled each time. */
+  private static final int FIRST_CHUNK = 8;
+
+  /** How long {@code after_position} waits. */
+  private static final Duration POSITION_PATIENCE = Duration.ofSeconds(5);
+
+  private final RunReader store;
+  private final EventLog log;
+  private final InstantSource clock;
+  private final Duration deadline;
+  private final Supplier<Map<String, Long>> inFlight;
+  private final String version;
+  private final Lanes lanes;
+
+  /** The end of the log when this began: an index that is behind it is still being rebuilt. */
+  private final Position replayTo;
+
+  /**
+   * @param deadline how long one question may take
+   * @param inFlight records taken in and not yet decided, by source, now
+   */
+  public Runs(
+      RunReader store,
+      EventLog log,
+      InstantSource clock,
+      Duration deadline,
+      Supplier<Map<String, Long>> inFlight,
+      String version) {
+    this.store = store;
+    this.log = log;
+    this.clock = clock;
+    this.deadline = deadline;
+    this.inFlight = inFlight;
+    this.version = version;
+    this.replayTo = log.end();
+    this.lanes = new Lanes(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), deadline);
+  }
+
+  public String version() {
+    return version;
+  }
+
+  /** Whether questions see everything that was in the log when the server started. */
+  public boolean ready() {
+    return store.visible().compareTo(replayTo) >= 0;
+  }
+
+  /** Waits for that; false if the time ran out first. */
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    return store.awaitVisible(replayTo, atMost);
+  }
+
+  /** How far a rebuild has come. */
+  public String progress() {
+    return store.visible().number() + " of " + replayTo.number() + " entries";
+  }
+
+  /** What that text asks for; null or blank is everything. */
+  public Query parse(@Nullable String text) throws UnansweredException {
+    try {
+      return QueryParser.parse(text == null ? "" : text);
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
+    }
+  }
+
+  public Page<RunSummary> runs(
+      Query query, RunSort sort, boolean descending, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return queried(() -> store.runs(query, sort, descending, size, cursor, byWhen()));
+  }
+
+  /**
+   * The run with that id or alias.
+   *
+   * @param source null where the id alone says which
+   */
+  public RunSummary run(String id, @Nullable String source)
+      throws UnansweredException, IOException {
+    List<RunSummary> found =
+        store.run(id).stream()
+            .filter(run -> source == null || run.key().source().equals(source))
+            .toList();
+    return switch (found.size()) {
+      case 0 -> throw UnansweredException.Absent.run(id);
+      case 1 -> found.getFirst();
+      default ->
+          throw new UnansweredException.Ambiguous(
+              "a run with id " + id,
+              found.stream().map(run -> run.key().source()).sorted().toList());
+    };
+  }
+
+  /**
+   * Events of a run by seq. A page of large records may be shorter than {@code limit} and still not
+   * be the last.
+   *
+   * @param afterSeq exclusive
+   * @param kinds empty: all
+   */
+  public Page<EventView> events(
+      RunKey run, long afterSeq, Set<Kind> kinds, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    return gathered(limit, cursor, (n, at) -> store.events(run, afterSeq, kinds, n, at));
+  }
+
+  public EventView event(RunKey run, long seq) throws UnansweredException, IOException {
+    return EventView.of(
+        present(store.event(run, seq), "run " + run.run() + " has no event " + seq));
+  }
+
+  /** Events that belong to no run, newest first. */
+  public Page<EventView> eventsWithoutRun(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    return gathered(limit, cursor, store::eventsWithoutRun);
+  }
+
+  /** The intervals of a run by their first event. */
+  public List<Step> steps(RunKey run) throws UnansweredException, IOException {
+    return folded(run, fold -> byFirstEvent(fold.steps()));
+  }
+
+  /** What a timeline draws. */
+  public Skeleton skeleton(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = known(run);
+    return folded(
+        run,
+        fold ->
+            new Skeleton(
+                summary,
+                byFirstEvent(fold.steps()),
+                byOpening(fold.waits()),
+                fold.transitions().stream()
+                    .filter(change -> change.entity() == Entity.RUN)
+                    .toList()));
+  }
+
+  /** The changes of state of a run in the order of the source. */
+  public List<Transition> transitions(RunKey run) throws UnansweredException, IOException {
+    return folded(run, fold -> List.copyOf(fold.transitions()));
+  }
+
+  /** The waits of a run by when they were opened. */
+  public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = known(run);
+    return folded(run, fold -> byOpening(fold.waits())).stream()
+        .map(wait -> new RunWait(summary, wait))
+        .toList();
+  }
+
+  private RunSummary known(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = store.run(run);
+    if (summary == null) {
+      throw UnansweredException.Absent.run(run.run());
+    }
+    return summary;
+  }
+
+  private static List<Step> byFirstEvent(List<Step> steps) {
+    return steps.stream().sorted(Comparator.comparingLong(Step::firstSeq)).toList();
+  }
+
+  private static List<Wait> byOpening(List<Wait> waits) {
+    return waits.stream().sorted(Comparator.comparing(Wait::openedAt)).toList();
+  }
+
+  /** Events that match, newest first. */
+  public Page<Hit> search(Query query, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return queried(() -> store.search(query, size, cursor, byWhen()));
+  }
+
+  /** Everything that waits, oldest first. */
+  public Page<RunWait> openWaits(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    return OpenWaits.page(checked(limit), cursor, (n, at) -> waiting(n, at));
+  }
+
+  private Page<WaitingRun> waiting(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    return looked(() -> store.waiting(limit, cursor));
+  }
+
+  public Page<AgentThread> threads(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.threads(size, cursor, byWhen()));
+  }
+
+  public AgentThread thread(String id) throws UnansweredException, IOException {
+    return present(store.thread(id), "no thread with id " + id);
+  }
+
+  /** The runs of a thread as first seen, oldest first. */
+  public Page<RunSummary> runsOfThread(String thread, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.runsOfThread(thread, size, cursor));
+  }
+
+  public Page<Task> tasks(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.tasks(size, cursor, byWhen()));
+  }
+
+  public Task task(String id) throws UnansweredException, IOException {
+    return present(store.task(id), "no task with id " + id);
+  }
+
+  /** The runs of a task as first seen, oldest first. */
+  public Page<RunSummary> runsOfTask(String task, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.runsOfTask(task, size, cursor));
+  }
+
+  public Page<AgentSummary> agents(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.agents(size, cursor, byWhen()));
+  }
+
+  /**
+   * The agent of that name.
+   *
+   * @param source null where the name alone says which
+   */
+  public AgentSummary agent(String name, @Nullable String source)
+      throws UnansweredException, IOException {
+    List<AgentSummary> found =
+        store.agent(name).stream()
+            .filter(agent -> source == null || agent.source().equals(source))
+            .toList();
+    return switch (found.size()) {
+      case 0 -> throw UnansweredException.Absent.thing("no agent called " + name);
+      case 1 -> found.getFirst();
+      default ->
+          throw new UnansweredException.Ambiguous(
+              "an agent called " + name, found.stream().map(AgentSummary::source).toList());
+    };
+  }
+
+  /** The runs in which an agent acted, newest first. */
+  public Page<RunSummary> runsOfAgent(AgentSummary agent, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.runsOfAgent(agent.source(), agent.agent(), size, cursor));
+  }
+
+  /**
+   * Quarantined records, newest first.
+   *
+   * @param state {@code open}, {@code replayed}, or null for all
+   */
+  public Page<Quarantined> quarantine(@Nullable String state, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(() -> store.quarantine(state, size, cursor));
+  }
+
+  public Quarantined quarantined(String id) throws UnansweredException, IOException {
+    return present(store.quarantined(id), "no quarantined record with id " + id);
+  }
+
+  /** The newest entry whose events the next question will see. */
+  public Position visible() {
+    return store.visible();
+  }
+
+  public Status status() throws IOException {
+    Position indexed = store.visible();
+    Position durable = log.end();
+    Map<String, Long> flying = inFlight.get();
+    Map<String, Status.SourceLine> lines = new TreeMap<>();
+    flying.forEach(
+        (source, records) -> lines.put(source, new Status.SourceLine(source, 0, 0, 0, 0, records)));
+    for (LedgerLine line : store.ledger()) {
+      lines.put(
+          line.source(),
+          new Status.SourceLine(
+              line.source(),
+              line.stored(),
+              line.duplicates(),
+              line.rejected(),
+              line.quarantined(),
+              flying.getOrDefault(line.source(), 0L)));
+    }
+    return new Status(
+        durable,
+        indexed,
+        lag(indexed, durable),
+        List.copyOf(lines.values()),
+        new Status.Sizes(log.sizeBytes(), store.sizeBytes()),
+        version);
+  }
+
+  private Status.Lag lag(Position indexed, Position durable) throws IOException {
+    EventLog.LogEntry oldest = log.get(indexed.plus(1));
+    if (oldest == null) {
+      return Status.Lag.NONE;
+    }
+    Instant observedAt =
+        switch (EntryCodec.decodeHeader(oldest.bytes())) {
+          case Entry.Recorded entry -> entry.observedAt();
+          case Entry.Concluded entry -> entry.observedAt();
+          case Entry.Refused entry -> entry.observedAt();
+          case Entry.Repeated entry -> entry.observedAt();
+          case Entry.Replayed entry -> entry.observedAt();
+        };
+    long millis = Duration.between(observedAt, clock.instant()).toMillis();
+    return new Status.Lag(durable.number() - indexed.number(), Math.max(0, millis));
+  }
+
+  /** Waits until what was durable at that position can be asked for. */
+  public void awaitPosition(Position position) throws UnansweredException, InterruptedException {
+    if (!store.awaitVisible(position, POSITION_PATIENCE)) {
+      throw new UnansweredException.TooSlow(
+          "position " + position + " is not visible yet; visible is " + store.visible());
+    }
+  }
+
+  /**
+   * Follows the log.
+   *
+   * @param query of event fields only
+   * @param since exclusive; null: from now on. A position that was never given out is refused: it
+   *     belongs to another log, and whoever waits there would miss what comes
+   */
+  public Tail tail(Query query, @Nullable Position since) throws UnansweredException, IOException {
+    if (since != null && since.compareTo(log.enqueued()) > 0) {
+      throw UnansweredException.Misput.request(
+          "position " + since + " is beyond the end of the log, " + log.end());
+    }
+    EventPredicate wanted;
+    try {
+      wanted = EventPredicate.of(query, clock.instant());
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
+    }
+    return new Tail(log, store, wanted, since == null ? log.end() : since);
+  }
+
+  private <T> T folded(RunKey run, Function<RunFold, T> look)
+      throws UnansweredException, IOException {
+    return lanes.in(
+        () -> {
+          T seen = store.fold(run, look);
+          if (seen == null) {
+            throw UnansweredException.Absent.run(run.run());
+          }
+          return seen;
+        });
+  }
+
+  /** A question to the store. */
+  private interface Look<T> {
+    T at() throws IOException, DeadlineException, BadCursorException;
+  }
+
+  private <T> T looked(Look<T> look) throws UnansweredException, IOException {
+    return lanes.in(
+        () -> {
+          try {
+            return look.at();
+          } catch (DeadlineException e) {
+            throw new UnansweredException.TooSlow(
+                "the question took longer than " + deadline.toSeconds() + " s; ask for less");
+          } catch (BadCursorException e) {
+            throw UnansweredException.Misput.cursor("the cursor is not one of this list");
+          }
+        });
+  }
+
+  /** The same with a query, a value of which its field may not be able to have. */
+  private <T> T queried(Look<T> look) throws UnansweredException, IOException {
+    try {
+      return looked(look);
+    } catch (IllegalArgumentException e) {
+      throw UnansweredException.Misput.query(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A part of a list of stored events. */
+  private interface Part {
+    Page<StoredEvent> read(int limit, @Nullable String cursor)
+        throws IOException, BadCursorException;
+  }
+
+  /** Reads parts, small ones first, until the page is full in number or in bytes. */
+  private Page<EventView> gathered(int limit, @Nullable String cursor, Part part)
+      throws UnansweredException, IOException {
+    int size = checked(limit);
+    return looked(
+        () -> {
+          List<EventView> events = new ArrayList<>();
+          String at = cursor;
+          long bytes = 0;
+          int chunk = FIRST_CHUNK;
+          do {
+            Page<StoredEvent> page = part.read(Math.min(chunk, size - events.size()), at);
+            for (StoredEvent event : page.items()) {
+              events.add(EventView.of(event));
+              bytes += event.original().length;
+            }
+            at = page.next();
+            chunk *= 2;
+          } while (at != null && events.size() < size && bytes < PAGE_BYTES);
+          return new Page<>(events, at);
+        });
+  }
+
+  private static <T> T present(@Nullable T found, String otherwise)
+      throws UnansweredException.Absent {
+    if (found == null) {
+      throw UnansweredException.Absent.thing(otherwise);
+    }
+    return found;
+  }
+
+  private Instant byWhen() {
+    return clock.instant().plus(deadline);
+  }
+
+  private static int checked(int limit) throws UnansweredException.Misput {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw UnansweredException.Misput.request(
+          "limit must be from 1 to " + MAX_PAGE + ", not " + limit);
+    }
+    return limit;
+  }
+}

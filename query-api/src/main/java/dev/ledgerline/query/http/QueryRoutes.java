@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.query.http;
+
+import dev.ledgerline.event.query.Query;
+import dev.ledgerline.indexer.AgentSummary;
+import dev.ledgerline.indexer.AgentThread;
+import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunReader.Quarantined;
+import dev.ledgerline.indexer.Task;
+import dev.ledgerline.log.Position;
+import dev.ledgerline.query.EventView;
+import dev.ledgerline.query.RunWait;
+import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.Skeleton;
+import dev.ledgerline.query.Status;
+import dev.ledgerline.query.UnansweredException;
+import dev.ledgerline.query.UnansweredException.Misput;
+import dev.ledgerline.run.RunKey;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Step;
+import dev.ledgerline.run.Transition;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The paths of the questions. */
+public final class QueryRoutes {
+  private final Runs runs;
+  private final Supplier<List<Metric>> metrics;
+  private final Supplier<List<String>> troubles;
+  private final byte[] openApi;
+  private final TailStream tails = new TailStream();
+
+  /**
+   * @param dialects their names in the order of detection
+   * @param metrics what other parts count, read at each scrape
+   * @param troubles what else keeps the server from being ready, a phrase each; empty when nothing
+   *     does
+   */
+  public QueryRoutes(
+      Runs runs,
+      List<String> dialects,
+      Supplier<List<Metric>> metrics,
+      Supplier<List<String>> troubles) {
+    this.runs = runs;
+    this.metrics = metrics;
+    this.troubles = troubles;
+    this.openApi = OpenApi.describe(dialects, runs.version());
+  }
+
+  public void register(JavalinConfig config) {
+    config.events.serverStopping(tails::stop); // a tail has no end of its own to wait for
+    RoutesConfig routes = config.routes;
+    routes.get("/v1/runs", question(this::runs));
+    routes.get("/v1/runs/{run}", question(this::run));
+    routes.get("/v1/runs/{run}/events", question(this::events));
+    routes.get("/v1/runs/{run}/events/{seq}", question(this::event));
+    routes.get("/v1/runs/{run}/steps", question(this::steps));
+    routes.get("/v1/runs/{run}/skeleton", question(this::skeleton));
+    routes.get("/v1/runs/{run}/transitions", question(this::transitions));
+    routes.get("/v1/runs/{run}/waits", question(this::waitsOfRun));
+    routes.get("/v1/waits", question(this::openWaits));
+    routes.get("/v1/threads", question(this::threads));
+    routes.get("/v1/threads/{thread}", question(this::thread));
+    routes.get("/v1/tasks", question(this::tasks));
+    routes.get("/v1/tasks/{task}", question(this::task));
+    routes.get("/v1/agents", question(this::agents));
+    routes.get("/v1/agents/{agent}", question(this::agent));
+    routes.get("/v1/events", question(this::eventsWithoutRun));
+    routes.get("/v1/search", question(this::search));
+    routes.get("/v1/quarantine", question(this::quarantine));
+    routes.get("/v1/quarantine/{id}", question(this::quarantined));
+    routes.get("/v1/tail", guarded(this::tail));
+    routes.get("/v1/status", guarded(this::status));
+    routes.get("/health", guarded(QueryRoutes::health));
+    routes.get("/ready", guarded(this::ready));
+    routes.get("/metrics", guarded(this::metrics));
+    routes.get(
+        "/openapi.json", request -> Replies.reply(request, 200, "application/json", openApi));
+  }
+
+  /** Finds the answer and says how to write it. */
+  private interface Question {
+    JsonOut.Body answer(Ask ask) throws UnansweredException, IOException;
+  }
+
+  /** Handles a request in full. */
+  private interface Exchange {
+    void handle(Context request) throws UnansweredException, IOException, InterruptedException;
+  }
+
+  /** A question that needs the whole record: it is refused while an index is still rebuilt. */
+  private Handler question(Question question) {
+    return guarded(
+        request -> {
+          if (!runs.ready()) {
+            Replies.later(request, "not_ready", behind());
+            return;
+          }
+          Ask ask = new Ask(request);
+          ask.awaitPosition(runs);
+          Replies.json(request, question.answer(ask));
+        });
+  }
+
+  private static Handler guarded(Exchange exchange) {
+    return request -> {
+      try {
+        exchange.handle(request);
+      } catch (UnansweredException e) {
+        Replies.unanswered(request, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        Replies.later(request, "not_ready", "the server is stopping");
+      } catch (IOException | RuntimeException e) {
+        Replies.failed(request, e);
+      }
+    };
+  }
+
+  private JsonOut.Body runs(Ask ask) throws UnansweredException, IOException {
+    Query query = runs.parse(ask.text("q"));
+    Ask.Sorting sorting = ask.sorting();
+    return page(
+        query,
+        runs.runs(query, sorting.by(), sorting.descending(), ask.limit(), ask.cursor()),
+        RunJson::write);
+  }
+
+  private JsonOut.Body run(Ask ask) throws UnansweredException, IOException {
+    RunSummary run = summary(ask);
+    return out -> RunJson.write(out, run);
+  }
+
+  private JsonOut.Body events(Ask ask) throws UnansweredException, IOException {
+    EventJson shape = ask.yes("payload") ? EventJson.WITH_PAYLOAD : EventJson.PLAIN;
+    Page<EventView> events =
+        runs.events(key(ask), ask.number("after", 0), ask.kinds(), ask.limit(), ask.cursor());
+    return page(events, shape);
+  }
+
+  private JsonOut.Body event(Ask ask) throws UnansweredException, IOException {
+    EventView event = runs.event(key(ask), ask.pathNumber("seq"));
+    return out -> EventJson.WHOLE.write(out, event);
+  }
+
+  private JsonOut.Body steps(Ask ask) throws UnansweredException, IOException {
+    return page(
+        ListPart.of(runs.steps(key(ask)), Step::id, ask.limit(), ask.cursor()), StepJson::write);
+  }
+
+  private JsonOut.Body skeleton(Ask ask) throws UnansweredException, IOException {
+    Skeleton skeleton = runs.skeleton(key(ask));
+    return out -> SkeletonJson.write(out, skeleton);
+  }
+
+  private JsonOut.Body transitions(Ask ask) throws UnansweredException, IOException {
+    return page(
+        ListPart.of(runs.transitions(key(ask)), QueryRoutes::name, ask.limit(), ask.cursor()),
+        TransitionJson::write);
+  }
+
+  /** One event changes one entity once. */
+  private static String name(Transition change) {
+    return change.seq() + " " + change.entity() + " " + change.entityId() + " " + change.to();
+  }
+
+  private JsonOut.Body waitsOfRun(Ask ask) throws UnansweredException, IOException {
+    return page(
+        ListPart.of(
+            runs.waits(key(ask)),
+            waiting -> waiting.interval().openedSeq() + " " + waiting.interval().id(),
+            ask.limit(),
+            ask.cursor()),
+        WaitJson::write);
+  }
+
+  private JsonOut.Body openWaits(Ask ask) throws UnansweredException, IOException {
+    String state = ask.text("state");
+    if (state != null && !state.equals("open")) {
+      throw Misput.request("state can only be open; /v1/runs/{run}/waits has all waits of a run");
+    }
+    Page<RunWait> open = runs.openWaits(ask.limit(), ask.cursor());
+    return page(open, WaitJson::write);
+  }
+
+  private JsonOut.Body threads(Ask ask) throws UnansweredException, IOException {
+    return page(runs.threads(ask.limit(), ask.cursor()), ThreadJson::write);
+  }
+
+  private JsonOut.Body thread(Ask ask) throws UnansweredException, IOException {
+    AgentThread thread = runs.thread(ask.path("thread"));
+    Page<RunSummary> part = runs.runsOfThread(thread.id(), ask.limit(Runs.MAX_PAGE), ask.cursor());
+    return out -> ThreadJson.write(out, thread, part);
+  }
+
+  private JsonOut.Body tasks(Ask ask) throws UnansweredException, IOException {
+    return page(runs.tasks(ask.limit(), ask.cursor()), TaskJson::write);
+  }
+
+  private JsonOut.Body task(Ask ask) throws UnansweredException, IOException {
+    Task task = runs.task(ask.path("task"));
+    Page<RunSummary> part = runs.runsOfTask(task.id(), ask.limit(Runs.MAX_PAGE), ask.cursor());
+    return out -> TaskJson.write(out, task, part);
+  }
+
+  private JsonOut.Body agents(Ask ask) throws UnansweredException, IOException {
+    return page(runs.agents(ask.limit(), ask.cursor()), AgentJson::write);
+  }
+
+  private JsonOut.Body agent(Ask ask) throws UnansweredException, IOException {
+    AgentSummary agent = runs.agent(ask.path("agent"), ask.text("source"));
+    Page<RunSummary> part = runs.runsOfAgent(agent, ask.limit(Runs.MAX_PAGE), ask.cursor());
+    return out -> AgentJson.write(out, agent, part);
+  }
+
+  private JsonOut.Body eventsWithoutRun(Ask ask) throws UnansweredException, IOException {
+    if (!"none".equals(ask.text("run"))) {
+      throw Misput.request("say run=none; the events of a run are at /v1/runs/{run}/events");
+    }
+    EventJson shape = ask.yes("payload") ? EventJson.WITH_PAYLOAD : EventJson.PLAIN;
+    return page(runs.eventsWithoutRun(ask.limit(), ask.cursor()), shape);
+  }
+
+  private JsonOut.Body search(Ask ask) throws UnansweredException, IOException {
+    Query query = runs.parse(ask.text("q"));
+    return page(query, runs.search(query, ask.limit(), ask.cursor()), HitJson::write);
+  }
+
+  private JsonOut.Body quarantine(Ask ask) throws UnansweredException, IOException {
+    String state = ask.text("state");
+    if (state != null && !state.equals("open") && !state.equals("replayed")) {
+      throw Misput.request("state must be open or replayed");
+    }
+    Page<Quarantined> page = runs.quarantine(state, ask.limit(), ask.cursor());
+    return page(page, QuarantineJson::write);
+  }
+
+  private JsonOut.Body quarantined(Ask ask) throws UnansweredException, IOException {
+    Quarantined found = runs.quarantined(ask.path("id"));
+    return out -> QuarantineJson.write(out, found);
+  }
+
+  /** {@code Last-Event-ID} wins over {@code since}: a browser that resumes sends both. */
+  private void tail(Context request) throws UnansweredException, IOException {
+    Ask ask = new Ask(request);
+    Query query = runs.parse(ask.text("q"));
+    Position resume = Ask.position("Last-Event-ID", lastEventId(request));
+    Position since = resume == null ? ask.position("since") : resume;
+    if (request.method().equals(HandlerType.HEAD)) {
+      return; // there is no end to wait for
+    }
+    tails.stream(request, () -> runs.tail(query, since));
+  }
+
+  private static @Nullable String lastEventId(Context request) {
+    String id = request.header("Last-Event-ID");
+    return id == null || id.isEmpty() ? null : id;
+  }
+
+  private void status(Context request)
+      throws UnansweredException, IOException, InterruptedException {
+    new Ask(request).awaitPosition(runs);
+    Status status = runs.status();
+    Replies.json(request, out -> StatusJson.write(out, status));
+  }
+
+  private static void health(Context request) throws IOException {
+    Replies.json(request, out -> out.object(o -> o.text("status", "alive")));
+  }
+
+  private void ready(Context request) throws IOException {
+    List<String> behind = new ArrayList<>(troubles.get());
+    if (!runs.ready()) {
+      behind.add(behind());
+    }
+    if (behind.isEmpty()) {
+      Replies.json(request, out -> out.object(o -> o.text("status", "ready")));
+    } else {
+      Replies.later(request, "not_ready", String.join("; ", behind));
+    }
+  }
+
+  private String behind() {
+    return "the index is being built from the log: " + runs.progress();
+  }
+
+  private void metrics(Context request) throws IOException {
+    List<Metric> all = new ArrayList<>(PrometheusText.of(runs.status()));
+    all.add(
+        Metric.of(
+            "ledgerline_tails",
+            Metric.Type.GAUGE,
+            "Connections that follow the log.",
+            tails.open()));
+    all.addAll(metrics.get());
+    Replies.reply(
+        request,
+        200,
+        PrometheusText.MEDIA_TYPE,
+        PrometheusText.of(all).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private RunSummary summary(Ask ask) throws UnansweredException, IOException {
+    return runs.run(ask.path("run"), ask.text("source"));
+  }
+
+  private RunKey key(Ask ask) throws UnansweredException, IOException {
+    return summary(ask).key();
+  }
+
+  private static <T> JsonOut.Body page(Page<T> page, JsonOut.Shape<? super T> shape) {
+    return out ->
+        out.object(o -> o.list("items", page.items(), shape).text("next_cursor", page.next()));
+  }
+
+  private static <T> JsonOut.Body page(Query query, Page<T> page, JsonOut.Shape<? super T> shape) {
+    return out ->
+        out.object(
+            o ->
+                o.list("items", page.items(), shape)
+                    .text("next_cursor", page.next())
+                    .text("query", query.toString()));
+  }
+}

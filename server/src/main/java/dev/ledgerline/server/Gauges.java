@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server;
+
+import dev.ledgerline.collector.Admission;
+import dev.ledgerline.indexer.Indexer;
+import dev.ledgerline.log.EventLog;
+import dev.ledgerline.query.http.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts say about themselves to those who watch the server.
+ *
+ * @param indexer null where nothing is indexed
+ */
+record Gauges(EventLog log, @Nullable Indexer indexer, Admission admission) {
+  List<Metric> metrics() {
+    Runtime heap = Runtime.getRuntime();
+    long waiting = log.enqueued().number() - log.end().number();
+    List<Metric> metrics = new ArrayList<>();
+    metrics.add(gauge("heap_used_bytes", "Heap in use.", heap.totalMemory() - heap.freeMemory()));
+    metrics.add(
+        gauge("admission_held_bytes", "Bodies of requests in memory.", admission.heldBytes()));
+    metrics.add(gauge("log_waiting_entries", "Entries that are not durable yet.", waiting));
+    if (indexer != null) {
+      metrics.add(counter("indexer_entries", "Entries indexed.", indexer.entries()));
+      metrics.add(counter("indexer_refreshes", "Times it was made visible.", indexer.refreshes()));
+      metrics.add(counter("indexer_commits", "Times it was made durable.", indexer.commits()));
+      metrics.add(counter("indexer_failures", "Times it failed, to retry.", indexer.failures()));
+      metrics.add(counter("indexer_unreadable", "Entries passed over.", indexer.unreadable()));
+      metrics.add(counter("indexer_rebuilds", "Times it began again.", indexer.rebuilds()));
+    }
+    return metrics;
+  }
+
+  /** What keeps the server from being ready. */
+  List<String> troubles() {
+    if (indexer == null || indexer.state() == Indexer.State.RUNNING) {
+      return List.of();
+    }
+    return List.of("indexing is " + indexer.state().word() + ": " + indexer.failure());
+  }
+
+  private static Metric gauge(String name, String help, long value) {
+    return Metric.of("ledgerline_" + name, Metric.Type.GAUGE, help, (double) value);
+  }
+
+  private static Metric counter(String name, String help, long value) {
+    return Metric.of("ledgerline_" + name + "_total", Metric.Type.COUNTER, help, (double) value);
+  }
+}

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server;
+
+import dev.ledgerline.collector.Admission;
+import dev.ledgerline.collector.Collector;
+import dev.ledgerline.collector.Ledger;
+import dev.ledgerline.collector.Redaction;
+import dev.ledgerline.collector.dialect.Dialects;
+import dev.ledgerline.collector.http.IngestRoutes;
+import dev.ledgerline.event.Dialect;
+import dev.ledgerline.indexer.Indexer;
+import dev.ledgerline.indexer.RunReader;
+import dev.ledgerline.indexer.Silence;
+import dev.ledgerline.indexer.lucene.LuceneRunStore;
+import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EventLog;
+import dev.ledgerline.log.FileLog;
+import dev.ledgerline.log.FileLogOptions;
+import dev.ledgerline.log.LocalStorage;
+import dev.ledgerline.otel.receive.OtlpDialect;
+import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.http.QueryRoutes;
+import dev.ledgerline.server.http.ApiKeys;
+import dev.ledgerline.server.http.Door;
+import dev.ledgerline.server.http.OtlpRoutes;
+import dev.ledgerline.server.http.Tls;
+import dev.ledgerline.web.WebUi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One process with everything in it: opened from the log upwards, closed from the door down. */
+final class Server implements AutoCloseable {
+  /** A question is given up after that. */
+  private static final Duration QUESTION = Duration.ofSeconds(10);
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Runs runs;
+  private final boolean waitsForIndex;
+  private final Door door;
+
+  static Server open(Config config) throws IOException {
+    return new Server(config);
+  }
+
+  private Server(Config config) throws IOException {
+    InstantSource clock = InstantSource.system();
+    try {
+      Path data = folder(config.data());
+      FileLog log = opened(openLog(config, data, clock));
+
+      if (config.rebuild()) {
+        Folders.delete(data.resolve("index"));
+      }
+      LuceneRunStore store = openStore(config, data, log, clock);
+      @Nullable Indexer indexer =
+          config.index() ? Indexer.start(log, store, Indexer.Settings.DEFAULT) : null;
+      opened(indexer == null ? store : indexer); // which closes the store
+
+      Collector collector =
+          opened(new Collector(log, dialects(), config.limits(), redaction(config, data), clock));
+      collector.recover(data.resolve("collector"));
+      Admission admission = admission(config);
+
+      this.runs = new Runs(store, log, clock, QUESTION, () -> inFlight(collector), Version.get());
+      Gauges gauges = new Gauges(log, indexer, admission);
+      QueryRoutes questions =
+          new QueryRoutes(
+              runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);
+      IngestRoutes ingest =
+          new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
+      OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
+      WebUi ui = opened(new WebUi(runs, this::url));
+
+      this.door =
+          opened(
+              Door.open(
+                  address(config),
+                  List.of(
+                      questions::register,
+                      ingest::register,
+                      otlp::register,
+                      javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
+      this.waitsForIndex = config.index();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  String url() {
+    return door.url();
+  }
+
+  /** Waits until questions see everything that was in the log when it was opened. */
+  void awaitReady() throws InterruptedException {
+    while (waitsForIndex && !runs.ready()) {
+      Thread.sleep(20);
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private static Path folder(Path data) throws IOException {
+    if (!Files.isDirectory(data)) {
+      Files.createDirectories(
+          data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    return data;
+  }
+
+  private static FileLog openLog(Config config, Path data, InstantSource clock) throws IOException {
+    FileLogOptions options =
+        FileLogOptions.defaults()
+            .withRetention(config.retainBytes(), config.retain())
+            .withClock(clock);
+    return FileLog.open(data.resolve("log"), options, new LocalStorage());
+  }
+
+  private static LuceneRunStore openStore(
+      Config config, Path data, EventLog log, InstantSource clock) throws IOException {
+    LuceneRunStore.Settings usual = LuceneRunStore.Settings.DEFAULT;
+    return LuceneRunStore.open(
+        data.resolve("index"),
+        log,
+        new LuceneRunStore.Settings(
+            usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
+        clock);
+  }
+
+  private static Admission admission(Config config) {
+    Long inFlight = config.maxInFlightBytes();
+    return new Admission(
+        inFlight == null ? Admission.defaultBudgetBytes(config.limits()) : inFlight,
+        config.limits().admissionWait());
+  }
+
+  private static Map<String, Long> inFlight(Collector collector) {
+    return collector.ledger().accounts().stream()
+        .collect(Collectors.toMap(Ledger.Account::source, Ledger.Account::inFlight));
+  }
+
+  private static Entry.@Nullable Refused quarantined(RunReader store, String id) {
+    try {
+      RunReader.Quarantined found = store.quarantined(id);
+      return found == null ? null : found.entry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Dialect> dialects() {
+    List<Dialect> dialects = new ArrayList<>(Dialects.standard().inOrder());
+    dialects.add(new OtlpDialect());
+    return dialects;
+  }
+
+  private static Redaction redaction(Config config, Path data) throws IOException {
+    String rules = config.redact();
+    if ("off".equals(rules)) {
+      return Redaction.off();
+    }
+    byte[] key = Redaction.keyIn(data.resolve("redaction.key"));
+    return rules == null
+        ? Redaction.on(key)
+        : Redaction.on(key, Files.readAllLines(Path.of(rules)));
+  }
+
+  private static Door.Address address(Config config) throws IOException {
+    return new Door.Address(
+        config.host(),
+        config.port(),
+        config.isLoopback(),
+        config.trustProxy(),
+        config.tls() == null ? null : new Tls(config.tls().certificate(), config.tls().key()),
+        config.apiKeys() == null ? null : ApiKeys.read(config.apiKeys()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IOException("not everything could be closed well", e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be configured. {@code DATA} is {@code --data} on the command line, {@code
+ * LEDGERLINE_DATA} in the environment and {@code data} in the file.
+ */
+enum Setting {
+  PORT("N", "7654", "Port to listen on; 0 picks a free one."),
+  HOST("ADDRESS", "127.0.0.1", "Address to listen on. Beyond loopback: only with keys and TLS."),
+  DATA("DIR", "./data", "Folder of the log and the index; made if it is missing."),
+  CONFIG("FILE", null, "Settings as properties or as one JSON object."),
+  API_KEYS("FILE", null, "Keys, a line each: name:sha256 in hex[:scopes] (ingest,read,admin)."),
+  TLS_CERT("FILE", null, "Certificate chain in PEM; with --tls-key."),
+  TLS_KEY("FILE", null, "Its private key in PEM (PKCS#8)."),
+  TRUST_PROXY(null, "false", "A proxy in front ends TLS; listen beyond loopback without own TLS."),
+  REDACT("off|FILE", null, "off: store secrets as they come. FILE: rules beside the usual ones."),
+  REBUILD(null, "false", "Throw the index away and build it again from the log."),
+  INDEX(null, "true", "Whether the log is indexed; false to measure the log alone."),
+  RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
+  RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
+  STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
+  MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
+  MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
+  MAX_COMPRESSION_RATIO("N", "200", "Decoded to encoded bytes after the first MiB."),
+  MAX_RECORD_BYTES("SIZE", "8MiB", "One record, and one string in it."),
+  MAX_RECORD_KEYS("N", "10000", "Keys in one record."),
+  MAX_KEY_BYTES("SIZE", "256", "One key."),
+  MAX_DEPTH("N", "100", "Nesting of one record."),
+  MAX_NUMBER_DIGITS("N", "1000", "Digits of one number."),
+  MAX_ID_BYTES("SIZE", "1024", "One id."),
+  MAX_HEADER_BYTES("SIZE", "8KiB", "One header value."),
+  RECENT_IDS("N", "5000000", "Records that are remembered to recognise duplicates."),
+  MAX_IN_FLIGHT_BYTES("SIZE", null, "Bodies being read at once; default a tenth of the heap.");
+
+  /** Variables of the same family that are not settings of the server. */
+  private static final String[] OTHER_VARIABLES = {
+    "LEDGERLINE_URL", "LEDGERLINE_API_KEY", "LEDGERLINE_JAVA_OPTIONS", "LEDGERLINE_CACHE"
+  };
+
+  final @Nullable String value;
+  final @Nullable String fallback;
+  final String description;
+
+  /**
+   * @param value what stands for the value in help; null for a switch
+   * @param fallback the default; null where nothing is the default
+   */
+  Setting(@Nullable String value, @Nullable String fallback, String description) {
+    this.value = value;
+    this.fallback = fallback;
+    this.description = description;
+  }
+
+  boolean isSwitch() {
+    return value == null;
+  }
+
+  String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  String flag() {
+    return "--" + key();
+  }
+
+  String variable() {
+    return "LEDGERLINE_" + name();
+  }
+
+  static Setting ofKey(String key) throws BadSettingException {
+    for (Setting setting : values()) {
+      if (setting.key().equals(key)) {
+        return setting;
+      }
+    }
+    throw BadSettingException.unknown(
+        "setting", key, Arrays.stream(values()).map(Setting::key).toList());
+  }
+
+  static @Nullable Setting ofVariable(String variable) throws BadSettingException {
+    for (Setting setting : values()) {
+      if (setting.variable().equals(variable)) {
+        return setting;
+      }
+    }
+    if (Arrays.asList(OTHER_VARIABLES).contains(variable)) {
+      return null;
+    }
+    throw BadSettingException.unknown(
+        "variable", variable, Arrays.stream(values()).map(Setting::variable).toList());
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server.cli;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines of an input, handed on in batches as they arrive. A thread of its own reads ahead a little;
+ * whoever writes into the input is held up while a batch cannot be delivered, and nothing is
+ * dropped.
+ */
+final class Lines {
+  /** A batch is delivered when it has so many records, */
+  private static final int BATCH_RECORDS = 100;
+
+  /** or so many bytes, */
+  private static final int BATCH_BYTES = 4 << 20;
+
+  /** or when its first record has waited so long. */
+  private static final Duration BATCH_AGE = Duration.ofMillis(50);
+
+  /** No line that is handed on is empty. */
+  private static final byte[] END = {};
+
+  /** Lines read ahead. */
+  private final BlockingQueue<byte[]> ahead = new ArrayBlockingQueue<>(1_000);
+
+  private volatile @Nullable IOException broken;
+  private boolean ended;
+
+  Lines(InputStream input) {
+    Thread.ofPlatform().name("input").daemon().start(() -> read(input));
+  }
+
+  /** The next lines without their ends, empty at the end of the input. Blank lines are left out. */
+  List<byte[]> batch() throws IOException, InterruptedException {
+    List<byte[]> batch = new ArrayList<>();
+    long bytes = 0;
+    long deadline = 0;
+    while (!ended && batch.size() < BATCH_RECORDS && bytes < BATCH_BYTES) {
+      byte[] line =
+          batch.isEmpty()
+              ? ahead.take()
+              : ahead.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (line == null) {
+        return batch;
+      }
+      if (line.length == 0) {
+        ended = true;
+        break;
+      }
+      if (batch.isEmpty()) {
+        deadline = System.nanoTime() + BATCH_AGE.toNanos();
+      }
+      batch.add(line);
+      bytes += line.length;
+    }
+    IOException e = broken;
+    if (ended && e != null && batch.isEmpty()) {
+      throw e;
+    }
+    return batch;
+  }
+
+  private void read(InputStream input) {
+    try (InputStream in = new BufferedInputStream(input, 64 * 1024)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if (b == '\n') {
+          hand(line);
+        } else {
+          line.write(b);
+        }
+      }
+      hand(line);
+    } catch (IOException e) {
+      broken = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      offerEnd();
+    }
+  }
+
+  private void hand(ByteArrayOutputStream line) throws InterruptedException {
+    byte[] bytes = line.toByteArray();
+    line.reset();
+    int length = bytes.length;
+    if (length > 0 && bytes[length - 1] == '\r') {
+      length--;
+    }
+    boolean blank = true;
+    for (int i = 0; i < length && blank; i++) {
+      blank = bytes[i] == ' ' || bytes[i] == '\t';
+    }
+    if (!blank) {
+      ahead.put(length == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, length));
+    }
+  }
+
+  private void offerEnd() {
+    try {
+      ahead.put(END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server.cli;
+
+import static dev.ledgerline.server.cli.Table.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What one run did. */
+@Command(
+    name = "run",
+    description = "Show one run: its summary, its waits and its events.",
+    mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Connection connection = new Connection();
+
+  @Parameters(paramLabel = "RUN", description = "Its id.")
+  private String run = "";
+
+  @Option(names = "--source", paramLabel = "NAME", description = "Where two sources use this id.")
+  private @Nullable String source;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Events to show, 1000 the most. Default: 100")
+  private int limit = 100;
+
+  @Option(names = "--after", paramLabel = "SEQ", description = "Events after this one only.")
+  private long after;
+
+  @Option(
+      names = "--json",
+      description = "Print {\"run\", \"waits\", \"events\"} as JSON and nothing else.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Api api = connection.open()) {
+      String path = "/v1/runs/" + Api.encode(run);
+      Map<String, @Nullable Object> which = new HashMap<>();
+      which.put("source", source);
+      JsonNode summary = api.get(path, which);
+      JsonNode waits = api.get(path + "/waits", which);
+      which.put("limit", limit);
+      which.put("after", after);
+      JsonNode events = api.get(path + "/events", which);
+      if (json) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        all.set("run", summary);
+        all.set("waits", waits);
+        all.set("events", events);
+        out.println(all);
+        return 0;
+      }
+      print(summary, waits, events, out);
+      More.mention(events, spec.commandLine().getErr());
+      return 0;
+    }
+  }
+
+  private static void print(JsonNode summary, JsonNode waits, JsonNode events, PrintWriter out) {
+    Table head = new Table("", "");
+    for (String field :
+        new String[] {
+          "run_id",
+          "title",
+          "state",
+          "reason",
+          "agent",
+          "source",
+          "thread_id",
+          "task_id",
+          "started_at",
+          "ended_at",
+          "events",
+          "steps",
+          "errors",
+          "tool_calls"
+        }) {
+      String value = cell(summary.path(field));
+      if (!value.isEmpty()) {
+        head.row(field, value);
+      }
+    }
+    head.row("duration", Table.duration(summary.path("duration_ms")));
+    head.row("tokens", cell(summary.at("/usage/total_tokens")));
+    head.print(out);
+    if (!waits.path("items").isEmpty()) {
+      out.println();
+      Table table = new Table("WAIT", "OPENED", "RESOLVED", "OUTCOME", "PROMPT");
+      for (JsonNode wait : waits.path("items")) {
+        table.row(
+            cell(wait.path("kind")),
+            cell(wait.path("opened_at")),
+            cell(wait.path("resolved_at")),
+            cell(wait.path("outcome")),
+            cell(wait.path("prompt")));
+      }
+      table.print(out);
+    }
+    out.println();
+    Table table = new Table("SEQ", "AT", "AGENT", "KIND", "WHAT");
+    for (JsonNode event : events.path("items")) {
+      table.row(EventRow.cells(event));
+    }
+    table.print(out);
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigTest {
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void withoutAnyWordItIsSafeAndLocal() throws Exception {
+    Config config = Config.of(Map.of(), Map.of());
+    assertEquals("127.0.0.1", config.host());
+    assertEquals(7654, config.port());
+    assertTrue(config.isLoopback());
+    assertTrue(config.index());
+  }
+
+  @Test
+  void aFlagWinsOverAVariableAndAVariableOverTheFile() throws Exception {
+    Path file = write("settings.properties", "port=1\nstalled-after=1h\nmax-depth=7\n");
+    Config config =
+        Config.of(
+            Map.of(Setting.PORT, "3", Setting.CONFIG, file.toString()),
+            Map.of("LEDGERLINE_PORT", "2", "LEDGERLINE_STALLED_AFTER", "90s", "HOME", "/"));
+    assertEquals(3, config.port());
+    assertEquals(Duration.ofSeconds(90), config.stalledAfter());
+    assertEquals(7, config.limits().depth());
+  }
+
+  @Test
+  void aFileMayBeJson() throws Exception {
+    Path file =
+        write("settings.json", "{\"port\": 8, \"rebuild\": true, \"max-key-bytes\": \"1KiB\"}");
+    Config config = Config.of(Map.of(Setting.CONFIG, file.toString()), Map.of());
+    assertEquals(8, config.port());
+    assertTrue(config.rebuild());
+    assertEquals(1024, config.limits().keyBytes());
+  }
+
+  @Test
+  void anUnknownKeyIsAnErrorThatNamesTheNearest() throws IOException {
+    Path file = write("settings.properties", "prot=1\n");
+    refuses(Map.of(Setting.CONFIG, file.toString()), Map.of(), "prot", "did you mean \"port\"");
+    refuses(Map.of(), Map.of("LEDGERLINE_DTA", "x"), "LEDGERLINE_DATA");
+  }
+
+  @Test
+  void variablesOfTheClientsAreNoSettings() throws Exception {
+    Config.of(Map.of(), Map.of("LEDGERLINE_URL", "http://elsewhere", "LEDGERLINE_API_KEY", "x"));
+  }
+
+  @Test
+  void refusesToBeOpenToTheNetworkWithoutKeysAndTls() throws IOException {
+    Path keys = write("keys", "agents:" + "0".repeat(64) + "\n");
+    refuses(Map.of(Setting.HOST, "0.0.0.0"), Map.of(), "--api-keys");
+    refuses(
+        Map.of(Setting.HOST, "0.0.0.0", Setting.API_KEYS, keys.toString()),
+        Map.of(),
+        "--trust-proxy",
+        "--tls-cert");
+  }
+
+  @Test
+  void aTrustedProxyMayEndTls() throws Exception {
+    Path keys = write("keys", "agents:" + "0".repeat(64) + "\n");
+    Config config =
+        Config.of(
+            Map.of(
+                Setting.HOST, "0.0.0.0",
+                Setting.API_KEYS, keys.toString(),
+                Setting.TRUST_PROXY, "true"),
+            Map.of());
+    assertEquals("0.0.0.0", config.host());
+  }
+
+  @Test
+  void valuesThatMakeNoSenseAreNamed() {
+    refuses(Map.of(Setting.PORT, "70000"), Map.of(), "--port", "65535");
+    refuses(Map.of(Setting.MAX_RECORD_BYTES, "lots"), Map.of(), "--max-record-bytes", "64KiB");
+    refuses(Map.of(Setting.REBUILD, "yes"), Map.of(), "--rebuild");
+    refuses(Map.of(Setting.STALLED_AFTER, "soon"), Map.of(), "--stalled-after");
+    refuses(Map.of(Setting.API_KEYS, "/no/such/file"), Map.of(), "/no/such/file");
+    refuses(Map.of(Setting.TLS_CERT, "pom.xml"), Map.of(), "--tls-key");
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private static void refuses(
+      Map<Setting, String> flags, Map<String, String> environment, String... words) {
+    String message =
+        String.valueOf(
+            assertThrows(BadSettingException.class, () -> Config.of(flags, environment))
+                .getMessage());
+    for (String word : words) {
+      assertTrue(message.contains(word), message);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A whole server in this process on a free port, and a client for it. */
+final class TestServer implements AutoCloseable {
+  private final Server server;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  TestServer(Path data) throws Exception {
+    this(data, Map.of());
+  }
+
+  TestServer(Path data, Map<Setting, String> settings) throws Exception {
+    Map<Setting, String> flags = new HashMap<>(settings);
+    flags.putIfAbsent(Setting.PORT, "0");
+    flags.put(Setting.DATA, data.toString());
+    this.server = Server.open(Config.of(flags, Map.of()));
+  }
+
+  void awaitReady() throws InterruptedException {
+    server.awaitReady();
+  }
+
+  String url() {
+    return server.url();
+  }
+
+  /** Its answer, whatever the status. */
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(request(path));
+  }
+
+  JsonNode json(String path) throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(get(path).body());
+  }
+
+  HttpResponse<String> post(String path, String contentType, String body)
+      throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", contentType)
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(server.url()).resolve(path));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() throws IOException {
+    http.shutdownNow();
+    server.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ledgerline.server.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ledgerline.server.cli;
+
+import org.jspecify.annotations.NullMarked;

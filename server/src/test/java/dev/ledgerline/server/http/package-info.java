@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ledgerline.server.http;
+
+import org.jspecify.annotations.NullMarked;

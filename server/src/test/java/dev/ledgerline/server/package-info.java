@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ledgerline.server;
+
+import org.jspecify.annotations.NullMarked;

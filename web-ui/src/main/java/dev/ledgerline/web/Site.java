@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.web;
+
+import com.vaadin.flow.server.VaadinService;
+import dev.ledgerline.query.Runs;
+import java.util.function.Supplier;
+
+/** What pages work with. */
+public record Site(Runs runs, Pulse pulse, Supplier<String> address) {
+  /** The one of the page that is being served. */
+  public static Site here() {
+    return VaadinService.getCurrent().getContext().getAttribute(Site.class);
+  }
+}

@@ -1,0 +1,215 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.web.run;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.ledgerline.event.Entity;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Step;
+import dev.ledgerline.run.Transition;
+import dev.ledgerline.run.Wait;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/**
+ * The steps, waits and states of a run in columns, times in milliseconds since its start: what
+ * {@code ledgerline-timeline.js} draws. A lane per agent in order of appearance; in a lane a step
+ * takes the first row that is free from its start on, so what encloses it stands above it.
+ */
+final class TimelineData {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final long from;
+  private final long to;
+  private final boolean live;
+  private final Map<String, Integer> lanes = new LinkedHashMap<>();
+  private final List<List<Long>> rows = new ArrayList<>();
+  private final Map<String, Integer> names = new LinkedHashMap<>();
+
+  private TimelineData(RunSummary run, List<Step> steps, List<Wait> waits, Instant now) {
+    from = run.startedAt().toEpochMilli();
+    live = !run.state().terminal();
+    long latest = run.endedAt() == null ? from + 1 : run.endedAt().toEpochMilli();
+    for (Step step : steps) {
+      latest =
+          Math.max(
+              latest,
+              step.endedAt() == null
+                  ? step.startedAt().toEpochMilli()
+                  : step.endedAt().toEpochMilli());
+    }
+    for (Wait wait : waits) {
+      latest = Math.max(latest, wait.openedAt().toEpochMilli());
+    }
+    // The clock of the sender may be ahead of ours: then the newest that it told is now.
+    to = live ? Math.max(latest, now.toEpochMilli()) : latest;
+  }
+
+  static byte[] of(
+      RunSummary run,
+      List<Step> steps,
+      List<Wait> waits,
+      List<Transition> transitions,
+      Instant now) {
+    TimelineData data = new TimelineData(run, steps, waits, now);
+    try {
+      return data.write(steps, waits, transitions, run);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private byte[] write(
+      List<Step> steps, List<Wait> waits, List<Transition> transitions, RunSummary run)
+      throws IOException {
+    List<Step> sorted =
+        steps.stream()
+            .sorted(
+                Comparator.comparing(Step::startedAt)
+                    .thenComparing(s -> s.kind() != StepKind.AGENT)
+                    .thenComparingLong(Step::firstSeq))
+            .toList();
+    int[] lane = new int[sorted.size()];
+    int[] row = new int[sorted.size()];
+    run.agents().forEach(this::lane);
+    for (int i = 0; i < lane.length; i++) {
+      Step step = sorted.get(i);
+      // The step of a sub-agent is what it did: it stands in its own lane.
+      lane[i] =
+          lane(step.kind() == StepKind.AGENT && step.name() != null ? step.name() : step.agent());
+      row[i] = freeRow(lane[i], at(step.startedAt()), end(step));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + sorted.size() * 48);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeNumberField("from", from);
+      json.writeNumberField("to", to - from);
+      json.writeBooleanField("live", live);
+      json.writeObjectFieldStart("steps");
+      column(json, "start", sorted, s -> at(s.startedAt()));
+      column(json, "end", sorted, s -> s.endedAt() == null ? -1 : at(s.endedAt()));
+      column(json, "seq", sorted, Step::firstSeq);
+      column(json, "name", sorted, s -> name(s.name() == null ? s.kind().word() : s.name()));
+      json.writeFieldName("lane");
+      json.writeArray(lane, 0, lane.length);
+      json.writeFieldName("row");
+      json.writeArray(row, 0, row.length);
+      words(json, "kind", sorted, s -> s.kind().word());
+      words(json, "state", sorted, s -> s.state().word());
+      json.writeEndObject();
+      json.writeArrayFieldStart("waits");
+      for (Wait wait : waits) {
+        json.writeStartArray();
+        json.writeNumber(at(wait.openedAt()));
+        json.writeNumber(
+            wait.resolvedAt() == null ? (live ? -1 : to - from) : at(wait.resolvedAt()));
+        json.writeNumber(lane(wait.agent()));
+        json.writeString(wait.kind().word());
+        json.writeString(wait.prompt() == null ? "" : wait.prompt());
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("states");
+      for (Transition t : transitions) {
+        if (t.entity() == Entity.RUN && (t.legal() || !t.from().terminal())) {
+          json.writeStartArray();
+          json.writeNumber(at(t.at()));
+          json.writeString(t.to().word());
+          json.writeEndArray();
+        }
+      }
+      if (transitions.isEmpty()) {
+        json.writeStartArray();
+        json.writeNumber(0);
+        json.writeString(State.UNKNOWN.word());
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+      list(json, "lanes", lanes);
+      list(json, "names", names);
+      json.writeArrayFieldStart("rows");
+      for (List<Long> laneRows : rows) {
+        json.writeNumber(Math.max(1, laneRows.size()));
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
+  private long at(Instant time) {
+    return Math.max(0, time.toEpochMilli() - from);
+  }
+
+  private long end(Step step) {
+    return step.endedAt() == null ? at(step.startedAt()) + 1 : at(step.endedAt());
+  }
+
+  private int lane(@org.jspecify.annotations.Nullable String agent) {
+    return lanes.computeIfAbsent(
+        agent == null ? "" : agent,
+        _ -> {
+          rows.add(new ArrayList<>());
+          return rows.size() - 1;
+        });
+  }
+
+  private int freeRow(int lane, long start, long end) {
+    List<Long> until = rows.get(lane);
+    for (int row = 0; row < until.size(); row++) {
+      if (until.get(row) <= start) {
+        until.set(row, end);
+        return row;
+      }
+    }
+    until.add(end);
+    return until.size() - 1;
+  }
+
+  private int name(String text) {
+    return names.computeIfAbsent(text, _ -> names.size());
+  }
+
+  private static void column(
+      JsonGenerator json, String name, List<Step> steps, ToLongFunction<Step> value)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Step step : steps) {
+      json.writeNumber(value.applyAsLong(step));
+    }
+    json.writeEndArray();
+  }
+
+  private static void words(
+      JsonGenerator json,
+      String name,
+      List<Step> steps,
+      java.util.function.Function<Step, String> value)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Step step : steps) {
+      json.writeString(value.apply(step));
+    }
+    json.writeEndArray();
+  }
+
+  private static void list(JsonGenerator json, String name, Map<String, Integer> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts.keySet()) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+}
