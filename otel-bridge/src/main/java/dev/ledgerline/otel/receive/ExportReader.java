@@ -3,7 +3,9 @@
 package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -114,6 +116,12 @@ final class ExportReader {
       }
     } catch (StreamConstraintsException e) {
       throw new UnreadableExportException("Over a limit: " + e.getOriginalMessage(), e);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new UnreadableExportException(
+          "The body is no JSON: %s%s"
+              .formatted(e.getOriginalMessage(), at == null ? "" : " at " + at.offsetDescription()),
+          e);
     } catch (IOException e) {
       throw new UnreadableExportException("The body is no JSON: " + e.getMessage(), e);
     }
