@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an export of spans apart into records. */
@@ -38,6 +39,9 @@ final class ExportReader {
 
   /** Digits of one number; no field of the protocol has more than 20. */
   private static final int MAX_NUMBER_LENGTH = 1_000;
+
+  /** The parser's word that it may not show the source; not for senders. */
+  private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; line");
 
   private final Shape.Book shapes = new Shape.Book();
   private final JsonFields fields = new JsonFields(shapes);
@@ -120,7 +124,9 @@ final class ExportReader {
       JsonLocation at = e.getLocation();
       throw new UnreadableExportException(
           "The body is no JSON: %s%s"
-              .formatted(e.getOriginalMessage(), at == null ? "" : " at " + at.offsetDescription()),
+              .formatted(
+                  SOURCE.matcher(e.getOriginalMessage()).replaceAll("[line"),
+                  at == null ? "" : " at " + at.offsetDescription()),
           e);
     } catch (IOException e) {
       throw new UnreadableExportException("The body is no JSON: " + e.getMessage(), e);

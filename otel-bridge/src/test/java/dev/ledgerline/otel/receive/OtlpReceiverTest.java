@@ -351,6 +351,7 @@ class OtlpReceiverTest {
       strings = {
         "",
         "[]",
+        "{\"resourceSpans\":[{",
         "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"name\":\"a",
         "{\"resourceSpans\":{}}",
         "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[7]}]}]}",
