@@ -40,6 +40,9 @@ final class RunHeader {
     }
     if (event.fact() instanceof Fact.Message message && !event.summary().isEmpty()) {
       entitle(message, event.summary());
+    } else if (event.nativeType().equals("RunStarted") && !event.summary().isEmpty()) {
+      title = event.summary(); // the native form lets a run name itself
+      titleIsFromUser = true;
     }
   }
 

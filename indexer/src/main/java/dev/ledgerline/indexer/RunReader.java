@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer;
 
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.log.Position;
@@ -65,6 +66,18 @@ public interface RunReader {
       throws IOException, BadCursorException;
 
   @Nullable StoredEvent event(RunKey run, long seq) throws IOException;
+
+  /**
+   * Where an event stands in its run; null while it is not visible, and where it belongs to no run.
+   */
+  @Nullable Standing standing(EventId event) throws IOException;
+
+  /**
+   * What the run store adds to an event.
+   *
+   * @param seq order of arrival within its run, from 1
+   */
+  record Standing(long seq, RunFold.Placed placed) {}
 
   /** Events that belong to no run, newest first. */
   Page<StoredEvent> eventsWithoutRun(int limit, @Nullable String cursor)

@@ -15,8 +15,10 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.StepKind;
+import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.run.RunFold.Placed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -90,6 +92,20 @@ public final class EventView {
   /** As the log has it, before its run was folded. */
   public static EventView live(Event event, Position position, byte[] original) {
     return new EventView(event, null, event.order(), position, event.flags(), null, null, original);
+  }
+
+  /** As the log has it, with what the run store knows of it by now. */
+  public static EventView live(Event event, Standing standing, Position position, byte[] original) {
+    Placed placed = standing.placed();
+    return new EventView(
+        event,
+        standing.seq(),
+        placed.order(),
+        position,
+        placed.flags(),
+        placed.stepId(),
+        placed.parentSeq(),
+        original);
   }
 
   public Event event() {

@@ -106,6 +106,11 @@ public final class Runs {
     return store.visible().compareTo(replayTo) >= 0;
   }
 
+  /** Waits for that; false if the time ran out first. */
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    return store.awaitVisible(replayTo, atMost);
+  }
+
   /** How far a rebuild has come. */
   public String progress() {
     return store.visible().number() + " of " + replayTo.number() + " entries";
@@ -396,7 +401,7 @@ public final class Runs {
     } catch (BadQueryException e) {
       throw UnansweredException.Misput.query(e.getMessage());
     }
-    return new Tail(log, wanted, since == null ? log.end() : since);
+    return new Tail(log, store, wanted, since == null ? log.end() : since);
   }
 
   private <T> T folded(RunKey run, Function<RunFold, T> look)

@@ -4,6 +4,8 @@ package dev.ledgerline.query;
 
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.query.EventPredicate;
+import dev.ledgerline.indexer.RunReader;
+import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
@@ -34,13 +36,15 @@ public final class Tail implements AutoCloseable {
   public record Missed(Position first, Position last) implements Item {}
 
   private final EventLog log;
+  private final RunReader store;
   private final EventPredicate wanted;
   private final Queue<Item> ready = new ArrayDeque<>();
   private EventLog.Cursor cursor;
   private Position read;
 
-  Tail(EventLog log, EventPredicate wanted, Position since) throws IOException {
+  Tail(EventLog log, RunReader store, EventPredicate wanted, Position since) throws IOException {
     this.log = log;
+    this.store = store;
     this.wanted = wanted;
     this.read = since;
     this.cursor = log.read(since);
@@ -84,12 +88,20 @@ public final class Tail implements AutoCloseable {
     }
   }
 
-  private void take(List<Event> events, byte[] original) {
+  private void take(List<Event> events, byte[] original) throws IOException {
     List<Event> matching = events.stream().filter(e -> wanted.test(e, original)).toList();
     for (int i = 0; i < matching.size(); i++) {
-      EventView view = EventView.live(matching.get(i), read, original);
+      EventView view = view(matching.get(i), original);
       ready.add(new Happened(view, i == matching.size() - 1));
     }
+  }
+
+  /** With its place in its run where the store has come that far. */
+  private EventView view(Event event, byte[] original) throws IOException {
+    Standing standing = read.compareTo(store.visible()) <= 0 ? store.standing(event.id()) : null;
+    return standing == null
+        ? EventView.live(event, read, original)
+        : EventView.live(event, standing, read, original);
   }
 
   @Override

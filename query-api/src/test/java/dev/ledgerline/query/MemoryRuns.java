@@ -3,6 +3,7 @@
 package dev.ledgerline.query;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,13 @@ public final class MemoryRuns implements RunReader {
 
   /** Thrown by every list of runs, where set. */
   public @Nullable Exception failure;
+
+  private final Semaphore lists = new Semaphore(0);
+
+  /** Waits until so many lists of runs were asked for. */
+  public void awaitLists(int count) throws InterruptedException {
+    lists.acquire(count);
+  }
 
   public synchronized void show(Position position) {
     visible = position;
@@ -84,6 +93,7 @@ public final class MemoryRuns implements RunReader {
       Instant deadline)
       throws IOException, DeadlineException, BadCursorException {
     sortedBy = (descending ? "-" : "") + sort;
+    lists.release();
     if (gate != null) {
       try {
         gate.await();
@@ -129,6 +139,21 @@ public final class MemoryRuns implements RunReader {
   public @Nullable StoredEvent event(RunKey run, long seq) {
     return events.getOrDefault(run, List.of()).stream()
         .filter(event -> event.seq() == seq)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public @Nullable Standing standing(EventId event) {
+    return events.values().stream()
+        .flatMap(List::stream)
+        .filter(stored -> stored.event().id().equals(event))
+        .map(
+            stored ->
+                new Standing(
+                    stored.seq(),
+                    new RunFold.Placed(
+                        stored.flags(), stored.stepId(), stored.parentSeq(), stored.order())))
         .findFirst()
         .orElse(null);
   }

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server;
 
-import static dev.ledgerline.query.http.Metric.Type.COUNTER;
-import static dev.ledgerline.query.http.Metric.Type.GAUGE;
-
 import dev.ledgerline.collector.Admission;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.log.EventLog;
@@ -20,57 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Gauges(EventLog log, @Nullable Indexer indexer, Admission admission) {
   List<Metric> metrics() {
-    List<Metric> metrics = new ArrayList<>();
     Runtime heap = Runtime.getRuntime();
+    long waiting = log.enqueued().number() - log.end().number();
+    List<Metric> metrics = new ArrayList<>();
+    metrics.add(gauge("heap_used_bytes", "Heap in use.", heap.totalMemory() - heap.freeMemory()));
     metrics.add(
-        Metric.of(
-            "ledgerline_heap_used_bytes",
-            GAUGE,
-            "Heap in use.",
-            heap.totalMemory() - heap.freeMemory()));
-    metrics.add(
-        Metric.of(
-            "ledgerline_admission_held_bytes",
-            GAUGE,
-            "Bodies of requests in memory.",
-            admission.heldBytes()));
-    metrics.add(
-        Metric.of(
-            "ledgerline_log_waiting_entries",
-            GAUGE,
-            "Entries that were appended and are not durable yet.",
-            log.enqueued().number() - log.end().number()));
+        gauge("admission_held_bytes", "Bodies of requests in memory.", admission.heldBytes()));
+    metrics.add(gauge("log_waiting_entries", "Entries that are not durable yet.", waiting));
     if (indexer != null) {
-      metrics.add(
-          Metric.of(
-              "ledgerline_indexer_entries_total",
-              COUNTER,
-              "Entries indexed since the start.",
-              indexer.entries()));
-      metrics.add(
-          Metric.of(
-              "ledgerline_indexer_refreshes_total",
-              COUNTER,
-              "How often what was indexed was made visible.",
-              indexer.refreshes()));
-      metrics.add(
-          Metric.of(
-              "ledgerline_indexer_commits_total",
-              COUNTER,
-              "How often the index was made durable.",
-              indexer.commits()));
-      metrics.add(
-          Metric.of(
-              "ledgerline_indexer_failures_total",
-              COUNTER,
-              "How often indexing failed and went back to its last commit.",
-              indexer.failures()));
-      metrics.add(
-          Metric.of(
-              "ledgerline_indexer_unreadable_total",
-              COUNTER,
-              "Entries of the log that could not be decoded.",
-              indexer.unreadable()));
+      metrics.add(counter("indexer_entries", "Entries indexed.", indexer.entries()));
+      metrics.add(counter("indexer_refreshes", "Times it was made visible.", indexer.refreshes()));
+      metrics.add(counter("indexer_commits", "Times it was made durable.", indexer.commits()));
+      metrics.add(counter("indexer_failures", "Times it failed, to retry.", indexer.failures()));
+      metrics.add(counter("indexer_unreadable", "Entries passed over.", indexer.unreadable()));
+      metrics.add(counter("indexer_rebuilds", "Times it began again.", indexer.rebuilds()));
     }
     return metrics;
   }
@@ -81,5 +41,13 @@ record Gauges(EventLog log, @Nullable Indexer indexer, Admission admission) {
       return List.of();
     }
     return List.of("indexing is " + indexer.state().word() + ": " + indexer.failure());
+  }
+
+  private static Metric gauge(String name, String help, long value) {
+    return Metric.of("ledgerline_" + name, Metric.Type.GAUGE, help, (double) value);
+  }
+
+  private static Metric counter(String name, String help, long value) {
+    return Metric.of("ledgerline_" + name + "_total", Metric.Type.COUNTER, help, (double) value);
   }
 }

@@ -25,6 +25,7 @@ import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.http.OtlpRoutes;
 import dev.ledgerline.server.http.Tls;
+import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,9 +64,10 @@ final class Server implements AutoCloseable {
       if (config.rebuild()) {
         Folders.delete(data.resolve("index"));
       }
-      LuceneRunStore store = opened(openStore(config, data, log, clock));
+      LuceneRunStore store = openStore(config, data, log, clock);
       @Nullable Indexer indexer =
-          config.index() ? opened(Indexer.start(log, store, Indexer.Settings.DEFAULT)) : null;
+          config.index() ? Indexer.start(log, store, Indexer.Settings.DEFAULT) : null;
+      opened(indexer == null ? store : indexer); // which closes the store
 
       Collector collector =
           opened(new Collector(log, dialects(), config.limits(), redaction(config, data), clock));
@@ -80,11 +82,17 @@ final class Server implements AutoCloseable {
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
       OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
+      WebUi ui = opened(new WebUi(runs, this::url));
 
       this.door =
           opened(
               Door.open(
-                  address(config), List.of(questions::register, ingest::register, otlp::register)));
+                  address(config),
+                  List.of(
+                      questions::register,
+                      ingest::register,
+                      otlp::register,
+                      javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
       close();

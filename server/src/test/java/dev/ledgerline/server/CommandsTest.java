@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,8 +53,7 @@ final class CommandsTest {
       Ran runs = run(server, "runs");
       assertEquals(0, runs.exitCode, runs.err);
       assertTrue(runs.out.contains("r1") && runs.out.contains("waiting"), runs.out);
-      assertEquals(
-          "kitchen", run(server, "runs", "--json").json().at("/items/0/source").asText());
+      assertEquals("kitchen", run(server, "runs", "--json").json().at("/items/0/source").asText());
       Ran one = run(server, "run", "r1");
       assertTrue(one.out.contains("human_input") || one.out.contains("WAIT"), one.out);
       assertTrue(one.out.contains("\\u001b[2J") && !one.out.contains("\u001b"), one.out);
@@ -93,16 +94,18 @@ final class CommandsTest {
 
   @Test
   void aRecordIsDeliveredBeforeTheInputEnds() throws Exception {
-    try (TestServer server = new TestServer(data);
-        PipedOutputStream agent = new PipedOutputStream();
-        PipedInputStream input = new PipedInputStream(agent)) {
-      FutureTask<Ran> shipping = new FutureTask<>(() -> run(input, "ship", "-", "--url", server.url()));
-      Thread.ofVirtual().start(shipping);
-      agent.write(EVENTS.lines().findFirst().orElseThrow().concat("\n").getBytes(StandardCharsets.UTF_8));
-      agent.flush();
-      Ran tailed = run(server, "tail", "--since", "0", "--count", "1", "--json");
-      assertEquals("r1", tailed.json().path("run_id").asText(), tailed.out);
-      agent.close();
+    try (TestServer server = new TestServer(data)) {
+      FutureTask<Ran> shipping;
+      try (PipedOutputStream agent = new PipedOutputStream()) {
+        PipedInputStream input = new PipedInputStream(agent);
+        shipping = new FutureTask<>(() -> run(input, "ship", "-", "--url", server.url()));
+        Thread.ofPlatform().start(shipping);
+        String first = EVENTS.lines().findFirst().orElseThrow();
+        agent.write((first + "\n").getBytes(StandardCharsets.UTF_8));
+        agent.flush();
+        Ran tailed = run(server, "tail", "--since", "0", "--count", "1", "--json");
+        assertEquals("r1", tailed.json().path("run_id").asText(), tailed.out);
+      }
       assertEquals(0, shipping.get().exitCode);
     }
   }
@@ -183,7 +186,8 @@ final class CommandsTest {
   void everyCommandExplainsItself() {
     Ran all = run(InputStream.nullInputStream(), "--help");
     assertEquals(0, all.exitCode);
-    for (CommandLine command : Main.commandLine(InputStream.nullInputStream()).getSubcommands().values()) {
+    for (CommandLine command :
+        Main.commandLine(InputStream.nullInputStream()).getSubcommands().values()) {
       String name = command.getCommandName();
       assertTrue(all.out.contains(name), all.out);
       Ran help = run(InputStream.nullInputStream(), name, "--help");

@@ -1,12 +1,16 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpClient;
@@ -41,7 +45,8 @@ final class ServerTest {
   @Test
   void anEventIsSeenByEveryQuestionOnceItWasAcknowledged() throws Exception {
     try (TestServer server = new TestServer(data)) {
-      HttpResponse<String> answer = server.post("/v1/events", "application/x-ndjson", STARTED + CALL);
+      HttpResponse<String> answer =
+          server.post("/v1/events", "application/x-ndjson", STARTED + CALL);
       assertEquals(202, answer.statusCode(), answer.body());
       String position = json(answer.body()).path("position").asText();
 
@@ -65,8 +70,8 @@ final class ServerTest {
       String id;
       try (Tail tail = new Tail(server, "/v1/tail?since=0")) {
         server.post("/v1/events", "application/json", STARTED);
-        id = tail.awaitLine("id:").substring(3).strip();
         assertTrue(tail.awaitLine("data:").contains("\"run_id\":\"r/1\""));
+        id = tail.awaitLine("id:").substring(3).strip();
       }
       server.post("/v1/events", "application/json", CALL);
       try (Tail tail = new Tail(server, "/v1/tail?since=" + id)) {
@@ -144,9 +149,7 @@ final class ServerTest {
   void aSecondServerOnTheSameFolderIsRefused() throws Exception {
     try (TestServer server = new TestServer(data)) {
       assertTrue(server.url().startsWith("http://127.0.0.1:"));
-      Exception refused =
-          org.junit.jupiter.api.Assertions.assertThrows(
-              java.io.IOException.class, () -> new TestServer(data).close());
+      Exception refused = assertThrows(IOException.class, () -> new TestServer(data).close());
       assertFalse(String.valueOf(refused.getMessage()).isBlank());
     }
   }
@@ -190,7 +193,7 @@ final class ServerTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       http.shutdownNow();
       lines.close();
     }

@@ -20,8 +20,18 @@ final class TestServer implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   TestServer(Path data) throws Exception {
-    this.server =
-        Server.open(Config.of(Map.of(Setting.PORT, "0", Setting.DATA, data.toString()), Map.of()));
+    this(data, Map.of());
+  }
+
+  TestServer(Path data, Map<Setting, String> settings) throws Exception {
+    Map<Setting, String> flags = new HashMap<>(settings);
+    flags.putIfAbsent(Setting.PORT, "0");
+    flags.put(Setting.DATA, data.toString());
+    this.server = Server.open(Config.of(flags, Map.of()));
+  }
+
+  void awaitReady() throws InterruptedException {
+    server.awaitReady();
   }
 
   String url() {

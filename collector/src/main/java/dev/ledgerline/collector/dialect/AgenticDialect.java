@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ledgerline.collector.dialect.AgenticRun.Phase;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
@@ -36,19 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class AgenticDialect implements Dialect {
   public static final String NAME = "agentic";
 
-  /**
-   * Where the log of a thread stands.
-   *
-   * @param run the one that the newest row belongs to
-   * @param row id of the newest row
-   */
-  record Log(String run, @Nullable String row, @Nullable Instant at) {
-    /** A log is polled as a whole: its older rows come again and again. */
-    private boolean hasRead(@Nullable String row, @Nullable Instant at) {
-      return (row != null && row.equals(this.row))
-          || (at != null && this.at != null && at.isBefore(this.at));
-    }
-  }
+  /** The run that the newest row of a thread's log belongs to. */
+  record Log(String run) {}
 
   /** The log that a stream held last. */
   record LogOfStream(String thread) {}
@@ -82,17 +72,16 @@ public final class AgenticDialect implements Dialect {
   }
 
   @Override
-  public Decoded decode(RawRecord record, Context context, Memory all) {
+  public Decoded decode(RawRecord record, Context context, Memory memory) {
     JsonNode json = record.json();
     if (!json.isObject()) {
       return refuse(Code.INVALID_FIELD, "", "a record of agentic is a JSON object");
     }
     Fields f = Fields.of(json, "");
-    StreamMemory memory = StreamMemory.forRecord(NAME, context, all);
     return isRow(json) ? row(f, context, memory) : live(f, context, memory);
   }
 
-  private static Decoded live(Fields f, Context context, StreamMemory memory) {
+  private static Decoded live(Fields f, Context context, Memory memory) {
     String type = f.id("type");
     if (type == null) {
       return refuse(Code.MISSING_FIELD, "/type", "type is required");
@@ -114,11 +103,11 @@ public final class AgenticDialect implements Dialect {
             .withTask(context.task())
             .withDepth(f.small("depth", 0));
     AgenticReading reading =
-        new AgenticReading(f, f.inside("payload"), scope, context, null, memory);
+        new AgenticReading(f, said(f, "payload", type), scope, context, null, memory);
     return done(null, reading.read(type), f);
   }
 
-  private static Decoded row(Fields f, Context context, StreamMemory memory) {
+  private static Decoded row(Fields f, Context context, Memory memory) {
     String type = f.id("event_name");
     String id = f.id("id");
     String told = f.id("thread_id");
@@ -148,9 +137,6 @@ public final class AgenticDialect implements Dialect {
     String resumes = null;
     if (context.run() == null && thread != null) {
       Log log = memory.recall("log/" + thread, Log.class);
-      if (log != null && log.hasRead(id, at)) {
-        memory = memory.unchanged();
-      }
       AgenticRun current = log == null ? null : memory.recall("run/" + log.run(), AgenticRun.class);
       boolean begins = log == null || current == null || begins(type, agent, current);
       String run = begins || log == null ? thread + ":" + (id == null ? "1" : id) : log.run();
@@ -163,10 +149,11 @@ public final class AgenticDialect implements Dialect {
         AgenticEnd.of(log.run(), current, scope, at).ifPresent(before::add);
         memory.remember("run/" + log.run(), current.afterItsStream());
       }
-      memory.remember("log/" + thread, new Log(run, id, at));
+      memory.remember("log/" + thread, new Log(run));
       memory.remember("log-of/" + streamOf(context), new LogOfStream(thread));
     }
-    AgenticReading reading = new AgenticReading(f, f.inside("event"), scope, context, at, memory);
+    AgenticReading reading =
+        new AgenticReading(f, said(f, "event", type), scope, context, at, memory);
     if (stray) {
       reading.isStray();
     }
@@ -177,6 +164,13 @@ public final class AgenticDialect implements Dialect {
     // After the first, which has the identity of the row; before what follows from the resumption.
     drafts.addAll(Math.min(1, drafts.size()), before);
     return done(id, drafts, f);
+  }
+
+  /** What an event carries: an object, only an output may be anything. */
+  private static Fields said(Fields f, String name, String type) {
+    return type.equals("output") && !f.node().path(name).isObject()
+        ? Fields.of(MissingNode.getInstance(), f.pointer(name))
+        : f.inside(name);
   }
 
   private static Decoded done(@Nullable String identity, List<Draft> drafts, Fields f) {
@@ -202,8 +196,7 @@ public final class AgenticDialect implements Dialect {
   }
 
   @Override
-  public List<Draft> endOfStream(Context context, Memory all) {
-    StreamMemory memory = StreamMemory.between(NAME, all);
+  public List<Draft> endOfStream(Context context, Memory memory) {
     Scope scope = Scope.of(context.run(), context.thread(), null).withTask(context.task());
     String run = context.run();
     if (run == null) {

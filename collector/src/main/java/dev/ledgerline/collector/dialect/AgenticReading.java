@@ -15,6 +15,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.Role;
 import dev.ledgerline.event.Scope;
@@ -51,7 +52,7 @@ final class AgenticReading {
   private final Fields payload;
   private final Context context;
   private final @Nullable Instant at;
-  private final StreamMemory memory;
+  private final Memory memory;
   private final List<Draft> drafts = new ArrayList<>(2);
   private final String run;
   private final String agent;
@@ -83,7 +84,7 @@ final class AgenticReading {
       Scope scope,
       Context context,
       @Nullable Instant at,
-      StreamMemory memory) {
+      Memory memory) {
     this.record = record;
     this.payload = payload;
     this.context = context;
@@ -302,11 +303,12 @@ final class AgenticReading {
   }
 
   private void output(String type) {
-    JsonNode content = payload.node().path("content");
+    JsonNode whole = record.node().at(payload.pointer());
+    JsonNode content = whole.isObject() ? whole.path("content") : whole;
+    String pointer = whole.isObject() ? payload.pointer("content") : payload.pointer();
     say(
         type,
-        new Fact.Message(
-            Role.ASSISTANT, false, content.isTextual() ? payload.pointer("content") : null),
+        new Fact.Message(Role.ASSISTANT, false, content.isTextual() ? pointer : null),
         content.asText());
   }
 

@@ -84,9 +84,10 @@ public final class CodexExecDialect implements Dialect {
   /**
    * @param seen how many turns
    * @param total tokens of the thread when its newest complete turn ended, null where none was told
-   * @param gap whether tokens were spent since then that no turn reported
+   * @param silent how many turns began since then; only where there is one is the rise of the total
+   *     its own, otherwise one of them failed or was lost and nobody knows what it had spent
    */
-  record Turns(int seen, @Nullable TokenUsage total, boolean gap) {}
+  record Turns(int seen, @Nullable TokenUsage total, int silent) {}
 
   @Override
   public String name() {
@@ -111,7 +112,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   @Override
-  public Decoded decode(RawRecord record, Context context, Memory all) {
+  public Decoded decode(RawRecord record, Context context, Memory memory) {
     Fields f = Fields.of(record.json(), "");
     if (!record.json().isObject()) {
       return refuse(Code.INVALID_FIELD, "", "a record of codex exec is a JSON object");
@@ -125,7 +126,6 @@ public final class CodexExecDialect implements Dialect {
     if (tooLong != null) {
       return new Decoded.Rejected(tooLong);
     }
-    StreamMemory memory = StreamMemory.forRecord(NAME, context, all);
     Stream stream = memory.recall(streamKey(context), Stream.class);
     if (type.equals("thread.started")) {
       return threadStarted(f, told, stream, context, memory);
@@ -144,8 +144,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   @Override
-  public List<Draft> endOfStream(Context context, Memory all) {
-    StreamMemory memory = StreamMemory.between(NAME, all);
+  public List<Draft> endOfStream(Context context, Memory memory) {
     Stream stream = memory.recall(streamKey(context), Stream.class);
     if (stream == null || !stream.leavesATurn()) {
       return List.of();
@@ -177,11 +176,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   private static Decoded threadStarted(
-      Fields f,
-      @Nullable String told,
-      @Nullable Stream before,
-      Context context,
-      StreamMemory memory) {
+      Fields f, @Nullable String told, @Nullable Stream before, Context context, Memory memory) {
     String thread = told != null ? told : context.thread();
     String base =
         thread != null ? thread : context.run() != null ? context.run() : context.stream();
@@ -200,23 +195,14 @@ public final class CodexExecDialect implements Dialect {
     if (before != null && before.leavesATurn()) {
       drafts.add(lost(before, context, "another process began"));
     }
-    if (before != null && before.open()) {
-      leaveGap(before, memory);
-    }
     memory.remember(
         streamKey(context), new Stream(base, thread, Phase.FRESH, 0, told != null, false));
     return new Decoded.Drafts(null, drafts);
   }
 
-  /** Tokens of a turn that never told its usage show up in the total of the next. */
-  private static void leaveGap(Stream stream, StreamMemory memory) {
-    Turns turns = turns(stream, memory);
-    memory.remember("turns/" + stream.base(), new Turns(turns.seen(), turns.total(), true));
-  }
-
-  private static Turns turns(Stream stream, StreamMemory memory) {
+  private static Turns turns(Stream stream, Memory memory) {
     Turns turns = memory.recall("turns/" + stream.base(), Turns.class);
-    return turns == null ? new Turns(0, null, false) : turns;
+    return turns == null ? new Turns(0, null, 0) : turns;
   }
 
   private static Draft lost(Stream stream, Context context, String why) {
@@ -273,11 +259,11 @@ public final class CodexExecDialect implements Dialect {
   private static final class Reading {
     private final Fields f;
     private final Context context;
-    private final StreamMemory memory;
+    private final Memory memory;
     private Stream stream;
     private final List<Draft> drafts = new ArrayList<>(2);
 
-    Reading(Fields f, Context context, StreamMemory memory, Stream stream) {
+    Reading(Fields f, Context context, Memory memory, Stream stream) {
       this.f = f;
       this.context = context;
       this.memory = memory;
@@ -314,7 +300,7 @@ public final class CodexExecDialect implements Dialect {
       if (stream.phase() == Phase.ANNOUNCED) {
         stream = stream.in(Phase.OPEN, stream.turn());
       } else {
-        nextTurn(Phase.OPEN, before.open());
+        nextTurn(Phase.OPEN);
       }
       say(
           "turn.started",
@@ -330,43 +316,44 @@ public final class CodexExecDialect implements Dialect {
     /** Whatever comes before the turn's own start is the first sign of that turn. */
     private void announce() {
       if (stream.phase() == Phase.FRESH) {
-        nextTurn(Phase.ANNOUNCED, false);
+        nextTurn(Phase.ANNOUNCED);
       }
     }
 
-    private void nextTurn(Phase phase, boolean gap) {
+    private void nextTurn(Phase phase) {
       Turns turns = turns(stream, memory);
       int turn = turns.seen() + 1;
-      memory.remember("turns/" + stream.base(), new Turns(turn, turns.total(), turns.gap() || gap));
+      memory.remember("turns/" + stream.base(), new Turns(turn, turns.total(), turns.silent() + 1));
       stream = stream.in(phase, turn);
     }
 
     private void turnCompleted() {
       announce();
       TokenUsage usage = f.inside("usage").codexUsage();
-      if (usage == null) {
-        leaveGap(stream, memory);
-      } else {
+      if (usage != null) {
         Turns turns = turns(stream, memory);
-        TokenUsage baseline = turns.gap() ? null : turns.total();
-        if (baseline == null && !turns.gap() && turns.seen() <= 1 && stream.fromStart()) {
-          baseline = NONE_YET;
-        }
         say(
             "turn.completed",
             null,
-            new Fact.UsageReported(stream.base(), true, usage, true, baseline),
+            new Fact.UsageReported(stream.base(), true, usage, true, baseline(turns)),
             "tokens of the thread: " + usage.effectiveTotal(),
             false);
-        memory.remember("turns/" + stream.base(), new Turns(turns.seen(), usage, false));
+        memory.remember("turns/" + stream.base(), new Turns(turns.seen(), usage, 0));
       }
       end(Fact.StateChange.reported(Entity.RUN, State.COMPLETED, "turn.completed"), "");
+    }
+
+    /** What the thread had used before this turn, null where nobody knows. */
+    private @Nullable TokenUsage baseline(Turns turns) {
+      if (turns.silent() > 1) {
+        return null;
+      }
+      return turns.seen() <= 1 && stream.fromStart() ? NONE_YET : turns.total();
     }
 
     private void turnFailed() {
       announce();
       String message = f.inside("error").text("message");
-      leaveGap(stream, memory);
       end(
           Fact.StateChange.reported(Entity.RUN, State.FAILED, "turn.failed")
               .because(Brief.reason(message)),

@@ -120,7 +120,7 @@ public final class CodexRolloutDialect implements Dialect {
   }
 
   @Override
-  public Decoded decode(RawRecord record, Context context, Memory all) {
+  public Decoded decode(RawRecord record, Context context, Memory memory) {
     if (!record.json().isObject()) {
       return refuse(Code.INVALID_FIELD, "", "a record of a rollout is a JSON object");
     }
@@ -129,7 +129,6 @@ public final class CodexRolloutDialect implements Dialect {
     if (type == null || type.isEmpty()) {
       return refuse(Code.MISSING_FIELD, "/type", "type is required");
     }
-    StreamMemory memory = StreamMemory.forRecord(NAME, context, all);
     String key = fileKey(context);
     File file = memory.recall(key, File.class);
     Reading reading =

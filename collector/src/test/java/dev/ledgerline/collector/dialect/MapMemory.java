@@ -30,4 +30,10 @@ final class MapMemory implements Memory {
   Map<String, Record> values() {
     return Map.copyOf(values);
   }
+
+  /** Back to what was remembered before: a record that is not stored leaves no trace. */
+  void restore(Map<String, Record> earlier) {
+    values.clear();
+    values.putAll(earlier);
+  }
 }

@@ -13,6 +13,9 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
@@ -35,7 +38,7 @@ final class Recorder {
 
   private final Dialects dialects = Dialects.standard();
   private final @Nullable String dialectName;
-  private final MapMemory memory = new MapMemory();
+  private final Map<String, MapMemory> memories = new HashMap<>();
   private final Map<String, String> byIdentity = new HashMap<>();
   private final Map<String, Long> streamLengths = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
@@ -65,12 +68,63 @@ final class Recorder {
     }
   }
 
+  /** Records without a stream, in one request. */
+  Recorder tell(String... records) {
+    return tellAs(null, null, records);
+  }
+
+  /** Records under these headers, in one request. */
+  Recorder tellAs(@Nullable String run, @Nullable String thread, String... records) {
+    send(List.of(records), headers(run, thread), false);
+    return this;
+  }
+
+  /** The sender closes the stream of that run. */
+  void end(@Nullable String run, @Nullable String thread) {
+    end(dialectName == null ? "" : dialectName, headers(run, thread));
+  }
+
+  private static Context headers(@Nullable String run, @Nullable String thread) {
+    return new Context("pond", null, null, run, thread, null, null, Golden.OBSERVED);
+  }
+
+  RunFold run(String id) {
+    RunFold run = runs().get(id);
+    if (run == null) {
+      throw new AssertionError("no run " + id + " among " + runs().keySet());
+    }
+    return run;
+  }
+
+  /** The tool calls of a run: name and state. */
+  List<String> calls(String run) {
+    return run(run).steps().stream()
+        .filter(step -> step.kind() == StepKind.TOOL)
+        .map(step -> step.name() + " " + step.state().word())
+        .toList();
+  }
+
+  /** The waits of a run: kind and outcome. */
+  List<String> waits(String run) {
+    return run(run).waits().stream()
+        .map(
+            wait -> {
+              WaitOutcome outcome = wait.outcome();
+              return wait.kind().word() + " " + (outcome == null ? "open" : outcome.word());
+            })
+        .toList();
+  }
+
+  State state(String run) {
+    return run(run).summary().state();
+  }
+
   /** The sender closed the body of an event stream. */
   void end(String dialect, Context context) {
     Dialect ended = dialects.named(dialect);
     if (ended != null) {
       int n = 0;
-      for (Draft draft : ended.endOfStream(context, memory)) {
+      for (Draft draft : ended.endOfStream(context, memory(ended))) {
         EventId id = EventId.named("conclusion", Integer.toString(events.size()), "" + n++);
         events.add(event(id, ended.name(), draft, context));
       }
@@ -92,13 +146,27 @@ final class Recorder {
       rejections.add(new Rejection(Rejection.Code.UNKNOWN_DIALECT, null, "nobody claims it"));
       return;
     }
-    switch (dialect.decode(record, context, memory)) {
-      case Decoded.Rejected rejected -> rejections.add(rejected.rejection());
-      case Decoded.Drafts drafts -> store(record, dialect, drafts, context);
+    MapMemory memory = memory(dialect);
+    Map<String, Record> before = memory.values();
+    boolean stands =
+        switch (dialect.decode(record, context, memory)) {
+          case Decoded.Rejected rejected -> {
+            rejections.add(rejected.rejection());
+            yield false;
+          }
+          case Decoded.Drafts drafts -> store(record, dialect, drafts, context);
+        };
+    if (!stands) {
+      memory.restore(before);
     }
   }
 
-  private void store(RawRecord record, Dialect dialect, Decoded.Drafts drafts, Context context) {
+  private MapMemory memory(Dialect dialect) {
+    return memories.computeIfAbsent(dialect.name(), name -> new MapMemory());
+  }
+
+  /** False where it had been stored before, or something else under its id. */
+  private boolean store(RawRecord record, Dialect dialect, Decoded.Drafts drafts, Context context) {
     String key =
         drafts.identity() != null
             ? "id " + drafts.identity()
@@ -112,7 +180,7 @@ final class Recorder {
       } else {
         rejections.add(new Rejection(Rejection.Code.CONFLICT, "/id", "another content"));
       }
-      return;
+      return false;
     }
     stored++;
     EventId id = EventId.named(context.source(), dialect.name(), key);
@@ -120,6 +188,7 @@ final class Recorder {
     for (Draft draft : drafts.drafts()) {
       events.add(event(id.event(n++), dialect.name(), draft, context));
     }
+    return true;
   }
 
   private static Event event(EventId id, String dialect, Draft draft, Context context) {

@@ -3,6 +3,8 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
+import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.log.Entry;
@@ -15,8 +17,12 @@ import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.SortedNumericDocValues;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /** Reads events back: what the index knows of them, and the rest from the log. */
@@ -56,5 +62,31 @@ final class Events {
         placed.stepId(),
         placed.parentSeq(),
         EntryReader.original(entry));
+  }
+
+  /** Where the event with that id stands, null where it is not here or in no run. */
+  @Nullable Standing standing(EventId id) throws IOException {
+    for (LeafReaderContext leaf : reader.leaves()) {
+      PostingsEnum docs =
+          leaf.reader().postings(new Term(OfEvent.ID, Fields.id(id)), PostingsEnum.NONE);
+      if (docs == null) {
+        continue;
+      }
+      Bits live = leaf.reader().getLiveDocs();
+      for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
+        if (live == null || live.get(doc)) {
+          return standing(leaf.reader(), doc);
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Standing standing(LeafReader leaf, int doc) throws IOException {
+    SortedNumericDocValues seqs = DocValues.getSortedNumeric(leaf, OfEvent.SEQ);
+    BinaryDocValues placements = DocValues.getBinary(leaf, OfEvent.PLACED);
+    return seqs.advanceExact(doc) && placements.advanceExact(doc)
+        ? new Standing(seqs.nextValue(), Placement.decode(placements.binaryValue()))
+        : null;
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
@@ -295,6 +296,16 @@ public final class LuceneRunStore implements RunStore {
         .stream()
         .findFirst()
         .orElse(null);
+  }
+
+  @Override
+  public @Nullable Standing standing(EventId event) throws IOException {
+    View view = published.open();
+    try {
+      return new Events(view, log).standing(event);
+    } finally {
+      view.release();
+    }
   }
 
   @Override
