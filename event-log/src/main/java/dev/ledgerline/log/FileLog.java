@@ -93,7 +93,7 @@ public final class FileLog implements EventLog {
       throw e;
     }
     log.writer.start();
-    log.keeper.start();
+    log.keeper.start(log.writer::busy);
     return log;
   }
 

@@ -44,7 +44,7 @@ public record FileLogOptions(
   public static FileLogOptions defaults() {
     return new FileLogOptions(
         256L << 20,
-        64L << 20,
+        32L << 20,
         64 << 10,
         16L << 20,
         1L << 30,

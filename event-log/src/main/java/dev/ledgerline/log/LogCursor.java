@@ -33,18 +33,21 @@ final class LogCursor implements EventLog.Cursor {
         current = open(last + 1);
         reader = current;
       }
-      // Asked for first: a segment with a next one has all its entries.
-      Map.Entry<Long, Segment> next = segments.higherEntry(segmentFirst);
       EventLog.LogEntry entry = current.next();
-      if (entry != null) {
-        last = entry.position().number();
-        return entry;
+      if (entry == null) {
+        Long next = segments.higherKey(segmentFirst);
+        if (next == null) {
+          return null;
+        }
+        entry = current.next(); // a segment with a next one has all its entries
+        if (entry == null) {
+          close();
+          last = Math.max(last, next - 1);
+          continue;
+        }
       }
-      if (next == null) {
-        return null;
-      }
-      close();
-      last = Math.max(last, next.getKey() - 1);
+      last = entry.position().number();
+      return entry;
     }
   }
 

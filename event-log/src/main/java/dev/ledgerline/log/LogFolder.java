@@ -24,10 +24,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Unfinished files go. A raw segment whose sealed form is there goes.
- *   <li>Raw segments (the last one, and those that were not sealed yet) are read whole. What no
- *       sound record follows at the end of the last is cut: it was being written. What a sound
- *       record follows is a loss, reported with its positions; the rest stays readable.
- *   <li>Sealed segments are checked block by block when they are read.
+ *   <li>The last raw segment is read whole. What no sound record follows at its end is cut: it was
+ *       being written. What a sound record follows is a loss, reported with its positions; the rest
+ *       stays readable.
+ *   <li>All others had been synced whole. They are checked when they are read, raw ones soon: they
+ *       wait for being sealed.
  * </ol>
  */
 final class LogFolder {
@@ -155,6 +156,11 @@ final class LogFolder {
     try (StorageFile opened = storage.open(file)) {
       checkHeader(file, opened, first);
       long limit = opened.size();
+      if (next != null) {
+        segment.closedBefore(next - 1, Math.max(limit, SegmentHeader.BYTES));
+        segments.put(first, segment);
+        return;
+      }
       long end = Math.min(limit, SegmentHeader.BYTES);
       long last = first - 1;
       RecordReader records = new RecordReader(opened, end, first, READ_BYTES);
@@ -171,14 +177,10 @@ final class LogFolder {
         }
       }
       segment.publish(last, end);
-      if (next != null && next > last + 1) {
-        losses.report(file, last + 1, next - 1, damage.isEmpty() ? "the file ends" : damage);
-      } else if (!damage.isEmpty()) {
+      if (!damage.isEmpty()) {
         cut(file, opened, last, end, damage);
       }
-      if (next == null) {
-        opened.sync(); // readers must not see what a power cut could take back
-      }
+      opened.sync(); // readers must not see what a power cut could take back
     }
     segments.put(first, segment);
   }
@@ -231,15 +233,12 @@ final class LogFolder {
   }
 
   private void reportMissing() {
-    long expected = -1;
+    long expected = Long.MAX_VALUE;
     for (Segment segment : segments.values()) {
-      // Whatever a raw segment lacks at its end was reported when it was read.
-      if (expected >= 0 && segment.first() > expected) {
+      if (segment.first() > expected) {
         losses.reportMissing(expected, segment.first() - 1);
       }
-      Long next = segments.higherKey(segment.first());
-      expected =
-          segment instanceof RawSegment && next != null ? next : Math.addExact(segment.last(), 1);
+      expected = segment.last() + 1;
     }
   }
 }

@@ -89,6 +89,11 @@ final class LogWriter {
     return enqueued;
   }
 
+  /** Whether something is being written; a guess that is good enough to get out of the way. */
+  boolean busy() {
+    return enqueued > durable.get();
+  }
+
   Batch enqueue(List<byte[]> entries)
       throws LogFullException, LogFailedException, InterruptedException {
     durable.throwIfFailed();

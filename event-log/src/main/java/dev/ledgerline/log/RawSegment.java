@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class RawSegment implements Segment {
   /** So many records are read over at most to find one. */
   private static final int INDEX_EVERY = 64;
 
+  private static final int INDEXING_BUFFER_BYTES = 1 << 20;
+
   private final Path file;
   private final long first;
   private final Storage storage;
@@ -31,6 +34,11 @@ final class RawSegment implements Segment {
   private volatile long bytes = SegmentHeader.BYTES;
 
   private volatile long last;
+
+  /** False for a closed segment that was there when the log was opened and was not read yet. */
+  private volatile boolean indexed = true;
+
+  private final ReentrantLock indexing = new ReentrantLock();
 
   RawSegment(Path file, long first, Storage storage, Losses losses) {
     this.file = file;
@@ -80,18 +88,50 @@ final class RawSegment implements Segment {
     this.last = last;
   }
 
+  /** Was written to its end by an earlier process; it is read when somebody needs to. */
+  void closedBefore(long last, long bytes) {
+    indexed = false;
+    publish(last, bytes);
+  }
+
   @Override
   public Reader read(long position, int bufferBytes) throws IOException {
+    if (!indexed && position >= first + INDEX_EVERY) {
+      index();
+    }
     long from = Math.max(position, first);
     long known = Math.min(from, Math.max(last, first));
     int slot = (int) ((known - first) / INDEX_EVERY);
     // A slot is 0 where damage took the record that it belongs to.
-    while (slot > 0 && offsets[slot] == 0) {
+    while (slot > 0 && (slot >= offsets.length || offsets[slot] == 0)) {
       slot--;
     }
     long offset = slot == 0 ? SegmentHeader.BYTES : offsets[slot];
     return new RawReader(
         this, storage.open(file), offset, first + (long) slot * INDEX_EVERY, from, bufferBytes);
+  }
+
+  private void index() throws IOException {
+    indexing.lock();
+    try {
+      if (!indexed) {
+        try (RawReader reader =
+            new RawReader(
+                this,
+                storage.open(file),
+                SegmentHeader.BYTES,
+                first,
+                first,
+                INDEXING_BUFFER_BYTES)) {
+          while (reader.advance()) {
+            note(reader.records.position(), reader.records.recordStart());
+          }
+        }
+        indexed = true;
+      }
+    } finally {
+      indexing.unlock();
+    }
   }
 
   /**
@@ -153,6 +193,9 @@ final class RawSegment implements Segment {
           return true;
         }
         if (damage.isEmpty()) {
+          if (records.expected() <= last) {
+            segment.losses.report(segment.file, records.expected(), last, "the file ends");
+          }
           return false;
         }
         long lost = records.expected();

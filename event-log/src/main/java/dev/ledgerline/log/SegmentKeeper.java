@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,10 @@ final class SegmentKeeper {
   private final FreeSpace space;
   private final Losses losses;
   private final BlockCache cache;
+
+  /** Whether the log is being written right now; known before the thread starts. */
+  private BooleanSupplier busy = () -> false;
+
   private final Thread thread;
 
   /** Held while files of closed segments are replaced or deleted. */
@@ -61,7 +66,11 @@ final class SegmentKeeper {
     this.thread = Thread.ofPlatform().daemon().name("log-keeper").unstarted(this::run);
   }
 
-  void start() {
+  /**
+   * @param busy whether the log is being written right now
+   */
+  void start(BooleanSupplier busy) {
+    this.busy = busy;
     thread.start();
   }
 
@@ -184,7 +193,7 @@ final class SegmentKeeper {
             options.blockBytes(),
             log,
             raw.first())) {
-      if (!raw.copyTo(out, READ_BYTES, () -> closing)) {
+      if (!raw.copyTo(out, READ_BYTES, new Pace()::stops)) {
         return; // opening the log deletes what is unfinished
       }
       out.finish(last, now);
@@ -196,6 +205,46 @@ final class SegmentKeeper {
     storage.delete(raw.file());
     storage.syncDirectory(directory);
     space.check();
+  }
+
+  /**
+   * Leaves the processors to the appends while there are any: between two spells of work it rests
+   * three times as long. Not for ever: with many segments waiting it does not rest.
+   */
+  private final class Pace {
+    private static final int RECORDS_BETWEEN_LOOKS = 256;
+    private static final int REST_FACTOR = 3;
+    private static final long REST_NANOS_MAX = 100_000_000;
+    private static final int SEGMENTS_WAITING_MAX = 16;
+
+    private final boolean hurried =
+        segments.values().stream().filter(RawSegment.class::isInstance).count()
+            > SEGMENTS_WAITING_MAX;
+    private long since = System.nanoTime();
+    private int records;
+
+    /** Asked between records: rests if it is time to, and says whether to give up. */
+    boolean stops() {
+      if (++records % RECORDS_BETWEEN_LOOKS == 0 && !hurried && busy.getAsBoolean()) {
+        rest(Math.min(REST_NANOS_MAX, REST_FACTOR * (System.nanoTime() - since)));
+        since = System.nanoTime();
+      }
+      return closing;
+    }
+
+    private void rest(long nanos) {
+      lock.lock();
+      try {
+        long left = nanos;
+        while (!closing && left > 0) {
+          left = changed.awaitNanos(left);
+        }
+      } catch (InterruptedException e) {
+        closing = true; // nobody interrupts it but who wants it to end
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   private void retireOld() throws IOException {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,10 @@ final class FaultStorage implements Storage {
     GONE,
     /** All of it, and all changes of names. */
     KEPT,
-    /** Of each file some first part, and of the last write in it some first bytes. */
+    /**
+     * Of each file some first part, and of the last write in it some first bytes. Of the changes of
+     * names some, in no order.
+     */
     TORN
   }
 
@@ -142,7 +146,7 @@ final class FaultStorage implements Storage {
   synchronized FaultStorage afterPowerCut(Unsynced unsynced, Random random) {
     FaultStorage after = new FaultStorage();
     Map<Content, Content> left = new HashMap<>();
-    (unsynced == Unsynced.KEPT ? seen : lasting)
+    names(unsynced, random)
         .forEach(
             (path, content) -> {
               Content kept = left.computeIfAbsent(content, dirty -> dirty.after(unsynced, random));
@@ -150,6 +154,22 @@ final class FaultStorage implements Storage {
               after.lasting.put(path, kept);
             });
     return after;
+  }
+
+  private Map<Path, Content> names(Unsynced unsynced, Random random) {
+    if (unsynced != Unsynced.TORN) {
+      return unsynced == Unsynced.KEPT ? seen : lasting;
+    }
+    Set<Path> paths = new TreeSet<>(seen.keySet());
+    paths.addAll(lasting.keySet());
+    Map<Path, Content> names = new TreeMap<>();
+    for (Path path : paths) {
+      Content content = (random.nextBoolean() ? seen : lasting).get(path);
+      if (content != null) {
+        names.put(path, content);
+      }
+    }
+    return names;
   }
 
   /** The bytes of a file, which may be changed in place behind everybody's back. */

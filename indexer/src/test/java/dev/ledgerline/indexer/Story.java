@@ -48,6 +48,7 @@ public final class Story {
   private Scope scope = Scope.NONE;
   private boolean twin;
   private @Nullable String id;
+  private String summary = "";
   private int told;
 
   public Story(EventLog log) {
@@ -125,6 +126,7 @@ public final class Story {
     for (int i = 0; i < fields.length; i += 2) {
       record.put(fields[i], fields[i + 1]);
     }
+    summary = fields.length > 1 ? fields[1] : type;
     return tell(type, record.toString().getBytes(StandardCharsets.UTF_8), fact);
   }
 
@@ -150,7 +152,7 @@ public final class Story {
               order,
               fact,
               flags,
-              type));
+              summary));
     }
     return append(
         new Entry.Recorded(

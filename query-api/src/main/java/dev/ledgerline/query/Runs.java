@@ -106,6 +106,11 @@ public final class Runs {
     return store.visible().compareTo(replayTo) >= 0;
   }
 
+  /** Waits for that; false if the time ran out first. */
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    return store.awaitVisible(replayTo, atMost);
+  }
+
   /** How far a rebuild has come. */
   public String progress() {
     return store.visible().number() + " of " + replayTo.number() + " entries";

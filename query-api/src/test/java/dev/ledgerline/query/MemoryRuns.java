@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,13 @@ public final class MemoryRuns implements RunReader {
 
   /** Thrown by every list of runs, where set. */
   public @Nullable Exception failure;
+
+  private final Semaphore lists = new Semaphore(0);
+
+  /** Waits until so many lists of runs were asked for. */
+  public void awaitLists(int count) throws InterruptedException {
+    lists.acquire(count);
+  }
 
   public synchronized void show(Position position) {
     visible = position;
@@ -85,6 +93,7 @@ public final class MemoryRuns implements RunReader {
       Instant deadline)
       throws IOException, DeadlineException, BadCursorException {
     sortedBy = (descending ? "-" : "") + sort;
+    lists.release();
     if (gate != null) {
       try {
         gate.await();

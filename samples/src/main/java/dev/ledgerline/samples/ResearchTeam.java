@@ -84,13 +84,12 @@ final class ResearchTeam implements Story.Plot {
         planner.calls(
             "ask_scout",
             "{\"task\":\"Rules, subsidies and winter experience: Munich, Osaka\",\"sources\":4}");
+    Actor.ModelCall scoutThinks = scout.asksItsModel();
+    n.pause(0.5);
     Actor.Call toAnalyst =
         planner.calls(
             "ask_analyst",
             "{\"task\":\"Cost per van and year, diesel against electric\",\"km_per_day\":84}");
-
-    Actor.ModelCall scoutThinks = scout.asksItsModel();
-    n.pause(0.5);
     Actor.ModelCall analystThinks = analyst.asksItsModel();
     n.pause(1.1);
     scoutThinks.answers(842, 512, 96);

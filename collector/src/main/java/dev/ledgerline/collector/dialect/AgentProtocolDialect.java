@@ -214,11 +214,12 @@ public final class AgentProtocolDialect implements Dialect {
       return new Decoded.Rejected(refusal);
     }
 
+    boolean below = depth != null && depth > 0; // sub-agents have names and runs of their own
     boolean mismatch =
-        (differ(ownRun, context.run()) && !(parentRun != null && parentRun.equals(context.run())))
+        (differ(ownRun, context.run()) && !below)
             || differ(ownThread, context.thread())
             || differ(ownTask, context.task())
-            || (differ(ownAgent, context.agent()) && (depth == null || depth == 0));
+            || (differ(ownAgent, context.agent()) && !below);
     Draft draft =
         new Draft(
             scope,

@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ledgerline.collector.dialect.AgenticRun.Phase;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
@@ -102,7 +103,7 @@ public final class AgenticDialect implements Dialect {
             .withTask(context.task())
             .withDepth(f.small("depth", 0));
     AgenticReading reading =
-        new AgenticReading(f, f.inside("payload"), scope, context, null, memory);
+        new AgenticReading(f, said(f, "payload", type), scope, context, null, memory);
     return done(null, reading.read(type), f);
   }
 
@@ -151,7 +152,8 @@ public final class AgenticDialect implements Dialect {
       memory.remember("log/" + thread, new Log(run));
       memory.remember("log-of/" + streamOf(context), new LogOfStream(thread));
     }
-    AgenticReading reading = new AgenticReading(f, f.inside("event"), scope, context, at, memory);
+    AgenticReading reading =
+        new AgenticReading(f, said(f, "event", type), scope, context, at, memory);
     if (stray) {
       reading.isStray();
     }
@@ -162,6 +164,13 @@ public final class AgenticDialect implements Dialect {
     // After the first, which has the identity of the row; before what follows from the resumption.
     drafts.addAll(Math.min(1, drafts.size()), before);
     return done(id, drafts, f);
+  }
+
+  /** What an event carries: an object, only an output may be anything. */
+  private static Fields said(Fields f, String name, String type) {
+    return type.equals("output") && !f.node().path(name).isObject()
+        ? Fields.of(MissingNode.getInstance(), f.pointer(name))
+        : f.inside(name);
   }
 
   private static Decoded done(@Nullable String identity, List<Draft> drafts, Fields f) {

@@ -303,11 +303,12 @@ final class AgenticReading {
   }
 
   private void output(String type) {
-    JsonNode content = payload.node().path("content");
+    JsonNode whole = record.node().at(payload.pointer());
+    JsonNode content = whole.isObject() ? whole.path("content") : whole;
+    String pointer = whole.isObject() ? payload.pointer("content") : payload.pointer();
     say(
         type,
-        new Fact.Message(
-            Role.ASSISTANT, false, content.isTextual() ? payload.pointer("content") : null),
+        new Fact.Message(Role.ASSISTANT, false, content.isTextual() ? pointer : null),
         content.asText());
   }
 

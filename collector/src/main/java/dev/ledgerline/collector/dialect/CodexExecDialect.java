@@ -84,9 +84,10 @@ public final class CodexExecDialect implements Dialect {
   /**
    * @param seen how many turns
    * @param total tokens of the thread when its newest complete turn ended, null where none was told
-   * @param gap whether tokens were spent since then that no turn reported
+   * @param silent how many turns began since then; only where there is one is the rise of the total
+   *     its own, otherwise one of them failed or was lost and nobody knows what it had spent
    */
-  record Turns(int seen, @Nullable TokenUsage total, boolean gap) {}
+  record Turns(int seen, @Nullable TokenUsage total, int silent) {}
 
   @Override
   public String name() {
@@ -194,23 +195,14 @@ public final class CodexExecDialect implements Dialect {
     if (before != null && before.leavesATurn()) {
       drafts.add(lost(before, context, "another process began"));
     }
-    if (before != null && before.open()) {
-      leaveGap(before, memory);
-    }
     memory.remember(
         streamKey(context), new Stream(base, thread, Phase.FRESH, 0, told != null, false));
     return new Decoded.Drafts(null, drafts);
   }
 
-  /** Tokens of a turn that never told its usage show up in the total of the next. */
-  private static void leaveGap(Stream stream, Memory memory) {
-    Turns turns = turns(stream, memory);
-    memory.remember("turns/" + stream.base(), new Turns(turns.seen(), turns.total(), true));
-  }
-
   private static Turns turns(Stream stream, Memory memory) {
     Turns turns = memory.recall("turns/" + stream.base(), Turns.class);
-    return turns == null ? new Turns(0, null, false) : turns;
+    return turns == null ? new Turns(0, null, 0) : turns;
   }
 
   private static Draft lost(Stream stream, Context context, String why) {
@@ -308,7 +300,7 @@ public final class CodexExecDialect implements Dialect {
       if (stream.phase() == Phase.ANNOUNCED) {
         stream = stream.in(Phase.OPEN, stream.turn());
       } else {
-        nextTurn(Phase.OPEN, before.open());
+        nextTurn(Phase.OPEN);
       }
       say(
           "turn.started",
@@ -324,43 +316,44 @@ public final class CodexExecDialect implements Dialect {
     /** Whatever comes before the turn's own start is the first sign of that turn. */
     private void announce() {
       if (stream.phase() == Phase.FRESH) {
-        nextTurn(Phase.ANNOUNCED, false);
+        nextTurn(Phase.ANNOUNCED);
       }
     }
 
-    private void nextTurn(Phase phase, boolean gap) {
+    private void nextTurn(Phase phase) {
       Turns turns = turns(stream, memory);
       int turn = turns.seen() + 1;
-      memory.remember("turns/" + stream.base(), new Turns(turn, turns.total(), turns.gap() || gap));
+      memory.remember("turns/" + stream.base(), new Turns(turn, turns.total(), turns.silent() + 1));
       stream = stream.in(phase, turn);
     }
 
     private void turnCompleted() {
       announce();
       TokenUsage usage = f.inside("usage").codexUsage();
-      if (usage == null) {
-        leaveGap(stream, memory);
-      } else {
+      if (usage != null) {
         Turns turns = turns(stream, memory);
-        TokenUsage baseline = turns.gap() ? null : turns.total();
-        if (baseline == null && !turns.gap() && turns.seen() <= 1 && stream.fromStart()) {
-          baseline = NONE_YET;
-        }
         say(
             "turn.completed",
             null,
-            new Fact.UsageReported(stream.base(), true, usage, true, baseline),
+            new Fact.UsageReported(stream.base(), true, usage, true, baseline(turns)),
             "tokens of the thread: " + usage.effectiveTotal(),
             false);
-        memory.remember("turns/" + stream.base(), new Turns(turns.seen(), usage, false));
+        memory.remember("turns/" + stream.base(), new Turns(turns.seen(), usage, 0));
       }
       end(Fact.StateChange.reported(Entity.RUN, State.COMPLETED, "turn.completed"), "");
+    }
+
+    /** What the thread had used before this turn, null where nobody knows. */
+    private @Nullable TokenUsage baseline(Turns turns) {
+      if (turns.silent() > 1) {
+        return null;
+      }
+      return turns.seen() <= 1 && stream.fromStart() ? NONE_YET : turns.total();
     }
 
     private void turnFailed() {
       announce();
       String message = f.inside("error").text("message");
-      leaveGap(stream, memory);
       end(
           Fact.StateChange.reported(Entity.RUN, State.FAILED, "turn.failed")
               .because(Brief.reason(message)),

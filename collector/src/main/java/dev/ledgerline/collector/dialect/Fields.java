@@ -218,6 +218,11 @@ final class Fields {
     return has(name) ? pointer(name) : null;
   }
 
+  /** The pointer to this object itself. */
+  String pointer() {
+    return at;
+  }
+
   String pointer(String name) {
     return at + "/" + name;
   }

@@ -20,6 +20,7 @@ import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,7 @@ class HostileRecordsTest {
       case 1 -> NODES.booleanNode(random.nextBoolean());
       case 2 -> NODES.numberNode(random.nextInt());
       case 3 -> NODES.numberNode(random.nextDouble() * 1e300);
-      case 4 -> NODES.numberNode(new java.math.BigInteger(200, random));
+      case 4 -> NODES.numberNode(new BigInteger(200, random));
       case 5 -> NODES.textNode("");
       case 6 -> NODES.textNode("\u202e\ud800\u0000 \n" + random.nextInt());
       case 7 -> NODES.textNode("x".repeat(1 + random.nextInt(3_000)));

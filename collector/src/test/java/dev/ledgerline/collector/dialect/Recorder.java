@@ -13,6 +13,9 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
@@ -63,6 +66,57 @@ final class Recorder {
     for (String record : records) {
       take(record.getBytes(StandardCharsets.UTF_8), numbered(context));
     }
+  }
+
+  /** Records without a stream, in one request. */
+  Recorder tell(String... records) {
+    return tellAs(null, null, records);
+  }
+
+  /** Records under these headers, in one request. */
+  Recorder tellAs(@Nullable String run, @Nullable String thread, String... records) {
+    send(List.of(records), headers(run, thread), false);
+    return this;
+  }
+
+  /** The sender closes the stream of that run. */
+  void end(@Nullable String run, @Nullable String thread) {
+    end(dialectName == null ? "" : dialectName, headers(run, thread));
+  }
+
+  private static Context headers(@Nullable String run, @Nullable String thread) {
+    return new Context("pond", null, null, run, thread, null, null, Golden.OBSERVED);
+  }
+
+  RunFold run(String id) {
+    RunFold run = runs().get(id);
+    if (run == null) {
+      throw new AssertionError("no run " + id + " among " + runs().keySet());
+    }
+    return run;
+  }
+
+  /** The tool calls of a run: name and state. */
+  List<String> calls(String run) {
+    return run(run).steps().stream()
+        .filter(step -> step.kind() == StepKind.TOOL)
+        .map(step -> step.name() + " " + step.state().word())
+        .toList();
+  }
+
+  /** The waits of a run: kind and outcome. */
+  List<String> waits(String run) {
+    return run(run).waits().stream()
+        .map(
+            wait -> {
+              WaitOutcome outcome = wait.outcome();
+              return wait.kind().word() + " " + (outcome == null ? "open" : outcome.word());
+            })
+        .toList();
+  }
+
+  State state(String run) {
+    return run(run).summary().state();
   }
 
   /** The sender closed the body of an event stream. */

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -23,9 +23,9 @@ final class CanonicalWriter {
   private static final HexFormat HEX = HexFormat.of();
 
   private final Shape.Book shapes;
-  private final ObjectMapper json;
+  private final JsonFactory json;
 
-  CanonicalWriter(Shape.Book shapes, ObjectMapper json) {
+  CanonicalWriter(Shape.Book shapes, JsonFactory json) {
     this.shapes = shapes;
     this.json = json;
   }
@@ -33,7 +33,7 @@ final class CanonicalWriter {
   /** A {@link Message} or a {@link Filled} as the bytes of one JSON object. */
   byte[] bytes(Object message) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-    try (JsonGenerator out = json.getFactory().createGenerator(bytes)) {
+    try (JsonGenerator out = json.createGenerator(bytes)) {
       write(message, out);
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);
@@ -97,7 +97,7 @@ final class CanonicalWriter {
               field.id()
                   ? HEX.formatHex(bytes.toByteArray())
                   : Base64.getEncoder().encodeToString(bytes.toByteArray()));
-      case JsonNode asItCame -> json.writeTree(out, asItCame);
+      case JsonNode asItCame -> out.writeRawValue(JsonFields.wellFormed(asItCame.toString()));
       case KeyValue attribute when isPlain(attribute) -> writeAttribute(attribute, out);
       default -> write(value, out);
     }

@@ -58,20 +58,21 @@ final class ExportReader {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
     json = new ObjectMapper(factory);
-    writer = new CanonicalWriter(shapes, json);
+    writer = new CanonicalWriter(shapes, factory);
   }
 
-  SpanRecords read(byte[] body, Encoding encoding) throws UnreadableExportException {
+  /** Reads the first {@code length} bytes of a body. */
+  SpanRecords read(byte[] body, int length, Encoding encoding) throws UnreadableExportException {
     return switch (encoding) {
-      case PROTOBUF -> protobuf(body);
-      case JSON -> json(body);
+      case PROTOBUF -> protobuf(body, length);
+      case JSON -> json(body, length);
     };
   }
 
-  private SpanRecords protobuf(byte[] body) throws UnreadableExportException {
+  private SpanRecords protobuf(byte[] body, int length) throws UnreadableExportException {
     ExportTraceServiceRequest export;
     try {
-      CodedInputStream in = CodedInputStream.newInstance(body);
+      CodedInputStream in = CodedInputStream.newInstance(body, 0, length);
       in.setRecursionLimit(MAX_DEPTH);
       export = ExportTraceServiceRequest.parseFrom(in);
       in.checkLastTagWas(0);
@@ -92,9 +93,9 @@ final class ExportReader {
     return records;
   }
 
-  private SpanRecords json(byte[] body) throws UnreadableExportException {
+  private SpanRecords json(byte[] body, int length) throws UnreadableExportException {
     SpanRecords records = new SpanRecords();
-    try (JsonParser in = json.getFactory().createParser(body)) {
+    try (JsonParser in = json.getFactory().createParser(body, 0, length)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new UnreadableExportException("The body is no JSON object.", null);
       }
@@ -188,7 +189,8 @@ final class ExportReader {
   }
 
   private static String text(JsonParser in) throws IOException {
-    String text = in.currentToken() == JsonToken.VALUE_STRING ? in.getText() : "";
+    String text =
+        in.currentToken() == JsonToken.VALUE_STRING ? JsonFields.wellFormed(in.getText()) : "";
     in.skipChildren();
     return text;
   }

@@ -5,6 +5,7 @@ package dev.ledgerline.otel.receive;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class JsonFields {
     }
     Object read =
         switch (field.descriptor().getJavaType()) {
-          case STRING -> token == JsonToken.VALUE_STRING ? text(in.getText()) : null;
+          case STRING -> token == JsonToken.VALUE_STRING ? wellFormed(in.getText()) : null;
           case BOOLEAN -> token.isBoolean() ? in.getBooleanValue() : null;
           case INT -> narrowed(integer(field, in));
           case LONG -> integer(field, in);
@@ -169,7 +170,7 @@ final class JsonFields {
   }
 
   /** Half a surrogate pair can be escaped in JSON but not be written as UTF-8 or protobuf. */
-  private static String text(String text) {
+  static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         StringBuilder whole = new StringBuilder(text.length());
@@ -182,7 +183,8 @@ final class JsonFields {
     return text;
   }
 
+  /** A number becomes its digits: it may be one that nobody can compute with. */
   private static JsonNode asItCame(JsonParser in) throws IOException {
-    return in.readValueAsTree();
+    return in.currentToken().isNumeric() ? new TextNode(in.getText()) : in.readValueAsTree();
   }
 }

@@ -48,9 +48,15 @@ public final class OtlpReceiver {
    */
   public OtlpAnswer receive(byte[] body, Encoding encoding, Context context)
       throws InterruptedException {
+    return receive(body, body.length, encoding, context);
+  }
+
+  /** The same with a body that is the first {@code length} bytes of a buffer. */
+  public OtlpAnswer receive(byte[] body, int length, Encoding encoding, Context context)
+      throws InterruptedException {
     SpanRecords records;
     try {
-      records = reader.read(body, encoding);
+      records = reader.read(body, length, encoding);
     } catch (UnreadableExportException e) {
       return OtlpAnswer.refused(encoding, 400, String.valueOf(e.getMessage()));
     }
