@@ -24,6 +24,7 @@ import dev.ledgerline.indexer.WaitingRun;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
+import dev.ledgerline.log.MalformedEntryException;
 import dev.ledgerline.log.Position;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunKey;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +62,10 @@ public final class Runs {
   private static final long PAGE_BYTES = 8L << 20;
 
   /** Events read in one go at first; doubled each time. */
-  private static final int FIRST_CHUNK = 8;
+  private static final int EVENTS_AT_FIRST = 8;
+
+  /** The same for matches, each part of which is a search of its own. */
+  private static final int HITS_AT_FIRST = 50;
 
   /** How long {@code after_position} waits. */
   private static final Duration POSITION_PATIENCE = Duration.ofSeconds(5);
@@ -163,7 +168,7 @@ public final class Runs {
   public Page<EventView> events(
       RunKey run, long afterSeq, Set<Kind> kinds, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    return gathered(limit, cursor, (n, at) -> store.events(run, afterSeq, kinds, n, at));
+    return events(limit, cursor, (n, at) -> store.events(run, afterSeq, kinds, n, at));
   }
 
   public EventView event(RunKey run, long seq) throws UnansweredException, IOException {
@@ -174,7 +179,7 @@ public final class Runs {
   /** Events that belong to no run, newest first. */
   public Page<EventView> eventsWithoutRun(int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    return gathered(limit, cursor, store::eventsWithoutRun);
+    return events(limit, cursor, store::eventsWithoutRun);
   }
 
   /** The intervals of a run by their first event. */
@@ -230,18 +235,34 @@ public final class Runs {
   public Page<Hit> search(Query query, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
     int size = checked(limit);
-    return queried(() -> store.search(query, size, cursor, byWhen()));
+    return queried(
+        () -> {
+          Instant byWhen = byWhen();
+          return gathered(
+              HITS_AT_FIRST,
+              size,
+              cursor,
+              (n, at) -> store.search(query, n, at, byWhen),
+              hit -> hit.event().original().length);
+        });
   }
 
   /** Everything that waits, oldest first. */
   public Page<RunWait> openWaits(int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    return OpenWaits.page(checked(limit), cursor, (n, at) -> waiting(n, at));
+    Instant byWhen = byWhen();
+    return OpenWaits.page(checked(limit), cursor, (n, at) -> waiting(n, at, byWhen));
   }
 
-  private Page<WaitingRun> waiting(int limit, @Nullable String cursor)
+  private Page<WaitingRun> waiting(int limit, @Nullable String cursor, Instant byWhen)
       throws UnansweredException, IOException {
-    return looked(() -> store.waiting(limit, cursor));
+    return looked(
+        () -> {
+          if (clock.instant().isAfter(byWhen)) {
+            throw new DeadlineException();
+          }
+          return store.waiting(limit, cursor);
+        });
   }
 
   public Page<AgentThread> threads(int limit, @Nullable String cursor)
@@ -359,20 +380,30 @@ public final class Runs {
   }
 
   private Status.Lag lag(Position indexed, Position durable) throws IOException {
-    EventLog.LogEntry oldest = log.get(indexed.plus(1));
-    if (oldest == null) {
+    long entries = durable.number() - indexed.number();
+    if (entries <= 0) {
       return Status.Lag.NONE;
     }
-    Instant observedAt =
-        switch (EntryCodec.decodeHeader(oldest.bytes())) {
-          case Entry.Recorded entry -> entry.observedAt();
-          case Entry.Concluded entry -> entry.observedAt();
-          case Entry.Refused entry -> entry.observedAt();
-          case Entry.Repeated entry -> entry.observedAt();
-          case Entry.Replayed entry -> entry.observedAt();
-        };
-    long millis = Duration.between(observedAt, clock.instant()).toMillis();
-    return new Status.Lag(durable.number() - indexed.number(), Math.max(0, millis));
+    Position kept = log.start().compareTo(indexed) > 0 ? log.start() : indexed;
+    EventLog.LogEntry oldest = log.get(kept.plus(1));
+    Instant since = oldest == null ? null : observedAt(oldest);
+    long millis = since == null ? 0 : Duration.between(since, clock.instant()).toMillis();
+    return new Status.Lag(entries, Math.max(0, millis));
+  }
+
+  /** Null where the entry is damaged. */
+  private static @Nullable Instant observedAt(EventLog.LogEntry entry) {
+    try {
+      return switch (EntryCodec.decodeHeader(entry.bytes())) {
+        case Entry.Recorded recorded -> recorded.observedAt();
+        case Entry.Concluded concluded -> concluded.observedAt();
+        case Entry.Refused refused -> refused.observedAt();
+        case Entry.Repeated repeated -> repeated.observedAt();
+        case Entry.Replayed replayed -> replayed.observedAt();
+      };
+    } catch (MalformedEntryException e) {
+      return null; // the indexer passes it over and says so
+    }
   }
 
   /** Waits until what was durable at that position can be asked for. */
@@ -444,33 +475,43 @@ public final class Runs {
     }
   }
 
-  /** A part of a list of stored events. */
-  private interface Part {
-    Page<StoredEvent> read(int limit, @Nullable String cursor)
-        throws IOException, BadCursorException;
+  /** A part of a list of things with records. */
+  private interface Part<T> {
+    Page<T> read(int limit, @Nullable String cursor)
+        throws IOException, DeadlineException, BadCursorException;
   }
 
   /** Reads parts, small ones first, until the page is full in number or in bytes. */
-  private Page<EventView> gathered(int limit, @Nullable String cursor, Part part)
+  private static <T> Page<T> gathered(
+      int firstChunk,
+      int limit,
+      @Nullable String cursor,
+      Part<T> part,
+      ToLongFunction<T> recordBytes)
+      throws IOException, DeadlineException, BadCursorException {
+    List<T> items = new ArrayList<>();
+    String at = cursor;
+    long bytes = 0;
+    int chunk = firstChunk;
+    do {
+      Page<T> page = part.read(Math.min(chunk, limit - items.size()), at);
+      for (T item : page.items()) {
+        items.add(item);
+        bytes += recordBytes.applyAsLong(item);
+      }
+      at = page.next();
+      chunk *= 2;
+    } while (at != null && items.size() < limit && bytes < PAGE_BYTES);
+    return new Page<>(items, at);
+  }
+
+  private Page<EventView> events(int limit, @Nullable String cursor, Part<StoredEvent> part)
       throws UnansweredException, IOException {
     int size = checked(limit);
-    return looked(
-        () -> {
-          List<EventView> events = new ArrayList<>();
-          String at = cursor;
-          long bytes = 0;
-          int chunk = FIRST_CHUNK;
-          do {
-            Page<StoredEvent> page = part.read(Math.min(chunk, size - events.size()), at);
-            for (StoredEvent event : page.items()) {
-              events.add(EventView.of(event));
-              bytes += event.original().length;
-            }
-            at = page.next();
-            chunk *= 2;
-          } while (at != null && events.size() < size && bytes < PAGE_BYTES);
-          return new Page<>(events, at);
-        });
+    Page<StoredEvent> page =
+        looked(
+            () -> gathered(EVENTS_AT_FIRST, size, cursor, part, event -> event.original().length));
+    return new Page<>(page.items().stream().map(EventView::of).toList(), page.next());
   }
 
   private static <T> T present(@Nullable T found, String otherwise)

@@ -9,6 +9,7 @@ import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
+import dev.ledgerline.log.MalformedEntryException;
 import dev.ledgerline.log.Position;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ public final class Tail implements AutoCloseable {
    */
   public record Happened(EventView event, boolean last) implements Item {}
 
-  /** The entries from {@code first} to {@code last} are not kept any more. */
+  /** The entries from {@code first} to {@code last} are not kept any more, or are damaged. */
   public record Missed(Position first, Position last) implements Item {}
 
   private final EventLog log;
@@ -81,7 +82,14 @@ public final class Tail implements AutoCloseable {
       ready.add(new Missed(next, entry.position().plus(-1)));
     }
     read = entry.position();
-    switch (EntryCodec.decode(entry.bytes())) {
+    Entry decoded;
+    try {
+      decoded = EntryCodec.decode(entry.bytes());
+    } catch (MalformedEntryException e) {
+      ready.add(new Missed(read, read)); // to stop here would be to stop here for ever
+      return;
+    }
+    switch (decoded) {
       case Entry.Recorded recorded -> take(recorded.events(), recorded.original());
       case Entry.Concluded concluded -> take(concluded.events(), new byte[0]);
       case Entry.Refused _, Entry.Repeated _, Entry.Replayed _ -> {}

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a tail as Server-Sent Events. What the socket does not take waits in the log, not in
@@ -18,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * resume exactly.
  */
 final class TailStream {
+  private static final Logger logger = LoggerFactory.getLogger(TailStream.class);
+
   /** So many at once; each is a virtual thread and a reader of the log. */
   private static final int MAX_TAILS = 256;
 
@@ -46,7 +50,11 @@ final class TailStream {
           .header("Cache-Control", "no-store")
           .header("X-Accel-Buffering", "no") // a proxy must not hold events back
           .contentType("text/event-stream");
-      send(tail, request.res().getOutputStream());
+      try {
+        send(tail, request.res().getOutputStream());
+      } catch (IOException e) {
+        logger.debug("a tail ended", e); // its reader has gone, or will resume where it stood
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -72,21 +80,12 @@ final class TailStream {
         if (System.nanoTime() - lastSent < HEARTBEAT.toNanos()) {
           continue;
         }
-        try {
-          comment(socket, "still here");
-        } catch (IOException e) {
-          return; // the reader has gone
-        }
-      } else {
-        try {
-          for (; item != null && !stopped.get(); item = tail.next(Duration.ZERO)) {
-            socket.write(bytes(item));
-          }
-          socket.flush();
-        } catch (IOException e) {
-          return;
-        }
+        comment(socket, "still here");
       }
+      for (; item != null && !stopped.get(); item = tail.next(Duration.ZERO)) {
+        socket.write(bytes(item));
+      }
+      socket.flush();
       lastSent = System.nanoTime();
     }
   }

@@ -204,6 +204,21 @@ class TailStreamTest {
   }
 
   @Test
+  void goesOnBehindADamagedEntry() throws Exception {
+    append("before");
+    log.enqueue(List.of(new byte[] {1, 2, 3}));
+    append("behind");
+    try (Reader reader = tail("?since=0")) {
+      assertEquals("0-1", reader.next().id());
+      Message gap = reader.next();
+      assertEquals("{\"from\":\"0-2\",\"to\":\"0-2\"}", gap.data());
+      assertEquals("behind", reader.next().json().get("native_id").textValue());
+    }
+    store.show(Position.of(1));
+    assertTrue(server.json("/v1/status").contains("\"lag\":{\"events\":2,\"ms\":0}"));
+  }
+
+  @Test
   void keepsEverythingForASlowReader() throws Exception {
     String large = "x".repeat(20_000);
     try (Reader reader = tail("")) {
