@@ -176,7 +176,7 @@ public final class RunFold {
 
   private Place place(Event event, Fact fact, Instant at, long seq, EnumSet<Flag> flags) {
     return switch (fact) {
-      case StateChange change -> changed(event, change, at, seq, flags);
+      case StateChange change -> changed(event, honest(change), at, seq, flags);
       case Fact.WaitOpened opened -> {
         if (!flags.contains(Flag.AFTER_END)
             && waits.opened(event, opened, at, seq)
@@ -307,6 +307,30 @@ public final class RunFold {
       progress(at, seq);
     }
     return steps.changed(event, kind, name, change.to(), at, seq);
+  }
+
+  /**
+   * That a run ended without an error is no success while somebody is still asked something: then
+   * it stands still, and what resumes it is another run.
+   */
+  private StateChange honest(StateChange change) {
+    boolean asks =
+        change.entity() == Entity.RUN
+            && change.to() == State.COMPLETED
+            && change.quality() == Quality.DERIVED
+            && waits.openCount() > 0;
+    return asks
+        ? new StateChange(
+            Entity.RUN,
+            change.entityId(),
+            change.from(),
+            State.SUSPENDED,
+            change.nativeFrom(),
+            change.nativeTo(),
+            change.reason(),
+            Quality.DERIVED,
+            change.firmness())
+        : change;
   }
 
   private void runChanged(StateChange change, Instant at, long seq, EnumSet<Flag> flags) {

@@ -23,6 +23,7 @@ final class RunHeader {
   private @Nullable String rootAgent;
   private @Nullable String title;
   private boolean titleIsFromUser;
+  private @Nullable String rootSpan;
 
   void notice(Event event) {
     Scope told = event.scope();
@@ -37,6 +38,9 @@ final class RunHeader {
     }
     if (told.trace() != null && traces.size() < MAX_LISTED) {
       traces.add(told.trace());
+    }
+    if (event.fact() instanceof Fact.SpanRecorded span && span.root() && rootSpan == null) {
+      rootSpan = span.name();
     }
     if (event.fact() instanceof Fact.Message message && !event.summary().isEmpty()) {
       entitle(message, event.summary());
@@ -74,8 +78,9 @@ final class RunHeader {
     return List.copyOf(traces);
   }
 
+  /** What was asked or said; of a run that only spans tell of, the name of its root. */
   @Nullable String title() {
-    return title;
+    return title != null ? title : rootSpan;
   }
 
   private static Scope merge(Scope known, Scope more) {

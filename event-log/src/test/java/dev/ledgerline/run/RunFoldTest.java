@@ -466,6 +466,23 @@ class RunFoldTest {
   }
 
   @Test
+  void anEndWithoutAnErrorIsNoSuccessWhileSomebodyIsAsked() {
+    add(START);
+    add(new Fact.WaitOpened("w", WaitKind.APPROVAL, "pay?", false, null, Quality.DERIVED));
+    add(StateChange.reported(Entity.RUN, State.COMPLETED, "OK").derived(Firmness.FIRM));
+    assertEquals(State.SUSPENDED, fold.summary().state());
+    assertEquals(1, fold.summary().openWaits());
+  }
+
+  @Test
+  void aRunOfSpansIsCalledLikeItsRoot() {
+    span("child", "root", StepKind.MODEL, ToolOutcome.OK, null, 1);
+    assertNull(fold.summary().title());
+    span("root", null, StepKind.AGENT, ToolOutcome.OK, null, 0);
+    assertEquals("root", fold.summary().title());
+  }
+
+  @Test
   void theFirstThatIsToldOfARunStands() {
     Scope bare = Scope.of("r1", null, null);
     fold.add(scoped(bare.withDepth(0).withAgent("Lead"), 1), 1);
