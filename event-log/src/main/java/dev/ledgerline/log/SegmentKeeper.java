@@ -284,10 +284,14 @@ final class SegmentKeeper {
     return next == null ? Long.MAX_VALUE : next - 1;
   }
 
-  /** One after the other made to last, so that a power cut never leaves a hole between segments. */
+  /**
+   * One after the other made to last, so that a power cut never leaves a hole between segments. In
+   * both forms: one that could not be deleted when the segment was sealed must not come back.
+   */
   private void delete(Segment segment) throws IOException {
     segments.remove(segment.first());
-    storage.delete(segment.file());
+    storage.delete(directory.resolve(Segment.name(segment.first(), false)));
+    storage.delete(directory.resolve(Segment.name(segment.first(), true)));
     storage.syncDirectory(directory);
     space.check();
     LOG.info("segment deleted: first={} last={}", segment.first(), segment.last());
