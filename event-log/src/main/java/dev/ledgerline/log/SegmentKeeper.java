@@ -290,8 +290,13 @@ final class SegmentKeeper {
    */
   private void delete(Segment segment) throws IOException {
     segments.remove(segment.first());
-    storage.delete(directory.resolve(Segment.name(segment.first(), false)));
-    storage.delete(directory.resolve(Segment.name(segment.first(), true)));
+    try {
+      storage.delete(directory.resolve(Segment.name(segment.first(), false)));
+      storage.delete(directory.resolve(Segment.name(segment.first(), true)));
+    } catch (IOException e) {
+      segments.put(segment.first(), segment); // it is the first to go the next time too
+      throw e;
+    }
     storage.syncDirectory(directory);
     space.check();
     LOG.info("segment deleted: first={} last={}", segment.first(), segment.last());
