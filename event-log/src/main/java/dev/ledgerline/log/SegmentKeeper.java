@@ -284,10 +284,19 @@ final class SegmentKeeper {
     return next == null ? Long.MAX_VALUE : next - 1;
   }
 
-  /** One after the other made to last, so that a power cut never leaves a hole between segments. */
+  /**
+   * One after the other made to last, so that a power cut never leaves a hole between segments. In
+   * both forms: one that could not be deleted when the segment was sealed must not come back.
+   */
   private void delete(Segment segment) throws IOException {
     segments.remove(segment.first());
-    storage.delete(segment.file());
+    try {
+      storage.delete(directory.resolve(Segment.name(segment.first(), false)));
+      storage.delete(directory.resolve(Segment.name(segment.first(), true)));
+    } catch (IOException e) {
+      segments.put(segment.first(), segment); // it is the first to go the next time too
+      throw e;
+    }
     storage.syncDirectory(directory);
     space.check();
     LOG.info("segment deleted: first={} last={}", segment.first(), segment.last());

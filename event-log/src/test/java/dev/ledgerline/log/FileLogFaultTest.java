@@ -69,8 +69,8 @@ class FileLogFaultTest {
     for (int session = 0; session < 3; session++) {
       try (FileLog log = FileLog.open(FOLDER, SMALL, storage)) {
         for (int step = 0; step < 24; step++) {
-          if (step % 8 == 7) {
-            long upTo = Math.max(0, log.end().number() - 40);
+          if (step % 12 == 11) {
+            long upTo = Math.max(0, log.end().number() - 5);
             ledger.retired = Math.max(ledger.retired, upTo);
             log.retire(Position.of(upTo));
           }

@@ -29,6 +29,8 @@ public final class TermValue {
   private static final Pattern PLAIN_NUMBER = Pattern.compile("\\d{1,15}");
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?([kKmM])?");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final List<String> VERDICTS = List.of("ok", "violated", "unknown");
 
   private TermValue() {}
@@ -78,6 +80,9 @@ public final class TermValue {
           DATE.matcher(value).matches()
               ? start.plus(Duration.ofDays(1))
               : start.plus(value.contains(".") ? Duration.ofMillis(1) : Duration.ofSeconds(1));
+    }
+    if (start.isBefore(EARLIEST) || start.isAfter(LATEST)) {
+      throw new DateTimeException("no index counts so far");
     }
     return switch (term.comparison()) {
       case EQUAL -> {
