@@ -38,7 +38,7 @@ final class SecretFormats {
     words.add("-----BEGIN", "-BE", false, SecretFormats::privateKey);
     words.add("://", "://", false, SecretFormats::address);
     words.add(":\\/\\/", ":\\/", false, SecretFormats::address);
-    words.add("bearer ", "are", true, SecretFormats::bearer);
+    words.add("bearer ", "bea", true, SecretFormats::bearer);
   }
 
   /** A prefix and at least that many bytes of a kind, not in the middle of a word. */

@@ -23,7 +23,9 @@ final class SecretKeys implements SecretRule {
   /** A word of a header line that is longer is no prose. */
   private static final int CREDENTIAL_BYTES = 12;
 
-  /** How far a digit is looked for that makes a word a secret: bounds what a hostile record costs. */
+  /**
+   * How far a digit is looked for that makes a word a secret: bounds what a hostile record costs.
+   */
   private static final int DIGIT_WITHIN_BYTES = 256;
 
   /** {@code token} alone is also what models call a piece of a word. */
@@ -79,9 +81,9 @@ final class SecretKeys implements SecretRule {
     words.add("api_key", "i_k", true, this);
     words.add("api-key", "i-k", true, this);
     words.add("apikey", "pik", true, this);
-    words.add("private_key", "e_k", true, this);
-    words.add("private-key", "e-k", true, this);
-    words.add("privatekey", "tek", true, this);
+    words.add("private_key", "riv", true, this);
+    words.add("private-key", "riv", true, this);
+    words.add("privatekey", "riv", true, this);
     words.add("access_key", "s_k", true, this);
     words.add("accesskey", "ssk", true, this);
     for (String name : extra) {

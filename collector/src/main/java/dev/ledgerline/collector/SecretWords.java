@@ -31,6 +31,8 @@ final class SecretWords {
   private static final VarHandle PAIRS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final int HASH_SHIFT = 18;
+
   /**
    * A word to look for.
    *
@@ -39,6 +41,10 @@ final class SecretWords {
   private record Word(byte[] text, boolean anyCase, int core, SecretRule rule) {}
 
   private final boolean[] inCore = new boolean[1 << 16];
+
+  /** Whether any core has that hash: looked at before the map, as pairs are not that rare. */
+  private final boolean[] coreHashes = new boolean[1 << (32 - HASH_SHIFT)];
+
   private final Map<Integer, List<Word>> byCore = new HashMap<>();
 
   /**
@@ -66,6 +72,7 @@ final class SecretWords {
         seen.add(key);
         inCore[(a << 8) | b] = true;
         inCore[(b << 8) | c] = true;
+        coreHashes[hash(key)] = true;
         byCore.computeIfAbsent(key, k -> new ArrayList<>()).add(word);
       }
     }
@@ -99,11 +106,9 @@ final class SecretWords {
 
   private @Nullable Secret around(byte[] bytes, int i, int from, int at, int to) {
     for (int core = Math.max(at, i - 1); core <= i && core + 3 <= to; core++) {
-      List<Word> words =
-          byCore.get(
-              ((bytes[core] & 0xff) << 16)
-                  | ((bytes[core + 1] & 0xff) << 8)
-                  | (bytes[core + 2] & 0xff));
+      int key =
+          ((bytes[core] & 0xff) << 16) | ((bytes[core + 1] & 0xff) << 8) | (bytes[core + 2] & 0xff);
+      List<Word> words = coreHashes[hash(key)] ? byCore.get(key) : null;
       if (words != null) {
         for (Word word : words) {
           int start = core - word.core;
@@ -118,6 +123,10 @@ final class SecretWords {
       }
     }
     return null;
+  }
+
+  private static int hash(int core) {
+    return (core * 0x9e37_79b1) >>> HASH_SHIFT;
   }
 
   private static boolean matches(Word word, byte[] bytes, int start) {

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -82,8 +84,15 @@ class CollectorTest {
     try (House house = new House(folder)) {
       Receipt receipt =
           house.take(
-              "[" + CALL.formatted("1", "x") + "," + CALL.formatted("1", "x") + ","
-                  + CALL.formatted("1", "y") + "," + CALL.formatted("2", "x") + "]");
+              "["
+                  + CALL.formatted("1", "x")
+                  + ","
+                  + CALL.formatted("1", "x")
+                  + ","
+                  + CALL.formatted("1", "y")
+                  + ","
+                  + CALL.formatted("2", "x")
+                  + "]");
       assertEquals(
           List.of(Status.STORED, Status.DUPLICATE, Status.REJECTED, Status.STORED),
           receipt.items().stream().map(Receipt.Item::status).toList());
@@ -122,7 +131,10 @@ class CollectorTest {
       List<Callable<Receipt>> sends = new ArrayList<>();
       for (int sender = 0; sender < 20; sender++) {
         int first = sender % 4;
-        Origin origin = sender % 2 == 0 ? Origin.UNTOLD : new Origin("agent-protocol", null, null, Entry.Headers.NONE);
+        Origin origin =
+            sender % 2 == 0
+                ? Origin.UNTOLD
+                : new Origin("agent-protocol", null, null, Entry.Headers.NONE);
         sends.add(
             () ->
                 house.take(
@@ -249,8 +261,7 @@ class CollectorTest {
       Receipt receipt = house.take("{\"what\":1}\n{\"what\":2}");
       assertEquals(2, receipt.rejected());
       assertEquals(1, house.take("plain words").rejected());
-      Origin origin =
-          new Origin("src", null, null, new Entry.Headers("r9", null, null, null));
+      Origin origin = new Origin("src", null, null, new Entry.Headers("r9", null, null, null));
       assertEquals(1, house.take("plain words, password=hunter22", origin).stored());
       Event event = house.events().getFirst();
       assertEquals("unknown", event.dialect());
@@ -265,7 +276,8 @@ class CollectorTest {
     try (House house = new House(folder)) {
       Receipt receipt =
           house.take(
-              "{\"id\":\"1\",\"run_id\":\"" + "r".repeat(10_000)
+              "{\"id\":\"1\",\"run_id\":\""
+                  + "r".repeat(10_000)
                   + "\",\"type\":\"RunStarted\",\"agent\":\"a\"}");
       assertEquals(1, receipt.rejected());
       Rejection rejection = receipt.errors().getFirst().rejection();
@@ -280,8 +292,7 @@ class CollectorTest {
     try (House house = new House(folder)) {
       house.take(body);
       house.take(body);
-      assertEquals(
-          List.of("1", "3", "3"), house.events().stream().map(Event::summary).toList());
+      assertEquals(List.of("1", "3", "3"), house.events().stream().map(Event::summary).toList());
       assertEquals("end", house.events().getLast().nativeType());
       balances(house);
     }
@@ -319,8 +330,7 @@ class CollectorTest {
       assertEquals(1, receipt.stored());
       assertEquals("3", house.events().getLast().summary());
       List<Entry> entries = house.entries();
-      assertEquals(
-          new Entry.Replayed("src", House.NOW, refused.id()), entries.getLast());
+      assertEquals(new Entry.Replayed("src", House.NOW, refused.id()), entries.getLast());
       assertEquals(1, ((Entry.Recorded) entries.get(entries.size() - 2)).number());
       assertEquals(1, house.collector.replay(refused, repaired).duplicates());
       balances(house);

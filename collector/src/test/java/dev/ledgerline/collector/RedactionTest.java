@@ -120,7 +120,6 @@ class RedactionTest {
             "{\"class\":\"sk-container-id-1\",\"task\":\"task-12345678901234567890\"}",
             "{\"text\":\"AKIA and ghp_short and eyJ and bearer of news\"}",
             "{\"cert\":\"-----BEGIN CERTIFICATE-----\\nMII\\n-----END CERTIFICATE-----\"}",
-            
             "plain text, nothing to see",
             "",
             "x")) {
@@ -215,9 +214,7 @@ class RedactionTest {
   private void redacts(String record, String expected) {
     String cleaned = clean(record);
     assertEquals(
-        expected,
-        cleaned.replaceAll("\\[redacted:([a-z_-]+):[0-9a-f]{8}\\]", "<$1>"),
-        record);
+        expected, cleaned.replaceAll("\\[redacted:([a-z_-]+):[0-9a-f]{8}\\]", "<$1>"), record);
     assertTrue(cleaned.equals(clean(cleaned)), "a second time changes nothing: " + cleaned);
   }
 

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,7 +90,9 @@ class IngestRoutesTest {
   void answersInTheShapeOfTheContract() throws Exception {
     String bad = "{\"type\":\"ToolCall\",\"agent\":\"a\",\"name\":\"x\"}";
     HttpResponse<String> answer =
-        post("/v1/events?receipts=true", GOOD.formatted("1") + "\n" + GOOD.formatted("1") + "\n" + bad);
+        post(
+            "/v1/events?receipts=true",
+            GOOD.formatted("1") + "\n" + GOOD.formatted("1") + "\n" + bad);
     assertEquals(207, answer.statusCode());
     JsonNode body = JSON.readTree(answer.body());
     assertEquals(
@@ -128,11 +133,7 @@ class IngestRoutesTest {
     assertEquals(202, post("/v1/dialects/agent-protocol", GOOD.formatted("1")).statusCode());
     assertEquals(
         202,
-        post(
-                "/v1/events",
-                GOOD.formatted("2"),
-                "Content-Type",
-                "application/x-www-form-urlencoded")
+        post("/v1/events", GOOD.formatted("2"), "Content-Type", "application/x-www-form-urlencoded")
             .statusCode());
     assertTrue(house.refused().isEmpty(), "a 404 and a 415 count nowhere");
   }
@@ -141,8 +142,12 @@ class IngestRoutesTest {
   void readsGzipAndZstd() throws Exception {
     byte[] body = lines(0, 100).getBytes(StandardCharsets.UTF_8);
     assertEquals(202, send("gzip", gzip(body)).statusCode());
-    assertEquals(100, JSON.readTree(send("zstd", Zstd.compress(body)).body()).get("duplicates").intValue());
-    byte[] two = concat(gzip(lines(100, 150).getBytes(StandardCharsets.UTF_8)), gzip(("\n" + lines(150, 200)).getBytes(StandardCharsets.UTF_8)));
+    assertEquals(
+        100, JSON.readTree(send("zstd", Zstd.compress(body)).body()).get("duplicates").intValue());
+    byte[] two =
+        concat(
+            gzip(lines(100, 150).getBytes(StandardCharsets.UTF_8)),
+            gzip(("\n" + lines(150, 200)).getBytes(StandardCharsets.UTF_8)));
     assertEquals(100, JSON.readTree(send("gzip", two).body()).get("stored").intValue());
   }
 
@@ -180,7 +185,8 @@ class IngestRoutesTest {
     String pad = "x".repeat(7 << 20);
     String nine =
         IntStream.range(0, 9)
-            .mapToObj(i -> GOOD.formatted(i).replace("\"args\":{}", "\"args\":{\"p\":\"" + pad + "\"}"))
+            .mapToObj(
+                i -> GOOD.formatted(i).replace("\"args\":{}", "\"args\":{\"p\":\"" + pad + "\"}"))
             .collect(Collectors.joining("\n"));
     HttpResponse<String> answer = post("/v1/events", nine);
     assertEquals(202, answer.statusCode(), answer.body());
@@ -223,20 +229,32 @@ class IngestRoutesTest {
     rejects(event("\"n\":" + "7".repeat(100_000)), "too_large");
     rejects(event("\"n\":NaN"), "invalid_json");
     rejects(event("\"s\":\"" + "x".repeat(9 << 20) + "\""), "too_large");
-    rejects("{\"id\":\"" + "i".repeat(10_000) + "\",\"run_id\":\"r1\",\"type\":\"RunStarted\",\"agent\":\"a\"}", "too_large");
+    rejects(
+        "{\"id\":\""
+            + "i".repeat(10_000)
+            + "\",\"run_id\":\"r1\",\"type\":\"RunStarted\",\"agent\":\"a\"}",
+        "too_large");
     rejects("{\"what\":1}", "unknown_dialect");
     rejects(GOOD.formatted("1").replace("grep", "other"), "conflict");
     HttpResponse<String> answer =
-        send(null, concat("{\"a\":\"".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 0xff, '"', '}'}));
+        send(
+            null,
+            concat(
+                "{\"a\":\"".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 0xff, '"', '}'}));
     assertEquals("invalid_encoding", JSON.readTree(answer.body()).at("/errors/0/code").textValue());
     refuses(post("/v1/events", "{\"a\":1"), 400, "truncated");
-    refuses(post("/v1/events", "nothing like it", "Content-Type", "application/json"), 400, "invalid_json");
-    refuses(send(null, GOOD.formatted("1").getBytes(StandardCharsets.UTF_16)), 400, "invalid_encoding");
+    refuses(
+        post("/v1/events", "nothing like it", "Content-Type", "application/json"),
+        400,
+        "invalid_json");
+    refuses(
+        send(null, GOOD.formatted("1").getBytes(StandardCharsets.UTF_16)), 400, "invalid_encoding");
   }
 
   @Test
   void keepsUnknownTypesLateEventsFarClocksAndStrangeNames() throws Exception {
-    String name = "\u202egnp.exe\u0007\u001b[31m".replace("\u0007", "\\u0007").replace("\u001b", "\\u001b");
+    String name =
+        "\u202egnp.exe\u0007\u001b[31m".replace("\u0007", "\\u0007").replace("\u001b", "\\u001b");
     assertEquals(
         202,
         post(
@@ -259,11 +277,16 @@ class IngestRoutesTest {
         post(
             "/v1/events",
             "{\"add\":1}",
-            "Ledgerline-Run", "r%2F%C3%A4",
-            "Ledgerline-Agent", "plain",
-            "Ledgerline-Stream", "s",
-            "Ledgerline-Offset", "7",
-            "X-Test-Key", "key-name");
+            "Ledgerline-Run",
+            "r%2F%C3%A4",
+            "Ledgerline-Agent",
+            "plain",
+            "Ledgerline-Stream",
+            "s",
+            "Ledgerline-Offset",
+            "7",
+            "X-Test-Key",
+            "key-name");
     assertEquals(202, answer.statusCode());
     Entry.Recorded entry = (Entry.Recorded) house.entries().getFirst();
     assertEquals("r/ä", entry.context().run());
@@ -310,7 +333,9 @@ class IngestRoutesTest {
   }
 
   private static String event(String more) {
-    return "{\"id\":\"h\",\"run_id\":\"r1\",\"type\":\"ToolCall\",\"agent\":\"a\",\"name\":\"x\"," + more + "}";
+    return "{\"id\":\"h\",\"run_id\":\"r1\",\"type\":\"ToolCall\",\"agent\":\"a\",\"name\":\"x\","
+        + more
+        + "}";
   }
 
   private static String lines(int from, int to) {
@@ -324,7 +349,8 @@ class IngestRoutesTest {
     assertEquals(code, JSON.readTree(answer.body()).at("/errors/0/code").textValue(), shown);
   }
 
-  private static void refuses(HttpResponse<String> answer, int status, String code) throws Exception {
+  private static void refuses(HttpResponse<String> answer, int status, String code)
+      throws Exception {
     assertEquals(status, answer.statusCode(), answer.body());
     JsonNode error = JSON.readTree(answer.body()).get("error");
     assertEquals(code, error.get("code").textValue());
@@ -343,7 +369,8 @@ class IngestRoutesTest {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
-  private HttpResponse<String> send(@org.jspecify.annotations.Nullable String encoding, byte[] body) throws Exception {
+  private HttpResponse<String> send(@org.jspecify.annotations.Nullable String encoding, byte[] body)
+      throws Exception {
     HttpRequest.Builder request = request("/v1/events").POST(BodyPublishers.ofByteArray(body));
     if (encoding != null) {
       request.header("Content-Encoding", encoding);
@@ -352,7 +379,7 @@ class IngestRoutesTest {
   }
 
   private String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.shutdownOutput();
