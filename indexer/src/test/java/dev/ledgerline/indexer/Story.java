@@ -126,7 +126,7 @@ public final class Story {
     for (int i = 0; i < fields.length; i += 2) {
       record.put(fields[i], fields[i + 1]);
     }
-    summary = fields.length > 1 ? fields[1] : type;
+    summary = fields.length > 1 ? fields[1] : "";
     return tell(type, record.toString().getBytes(StandardCharsets.UTF_8), fact);
   }
 

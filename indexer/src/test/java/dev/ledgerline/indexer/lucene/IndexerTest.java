@@ -119,7 +119,9 @@ class IndexerTest {
 
     disk.full.set(false);
     shows(last, (int) last.number());
-    assertEquals(Indexer.State.RUNNING, indexer.state());
+    while (indexer.state() != Indexer.State.RUNNING) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
