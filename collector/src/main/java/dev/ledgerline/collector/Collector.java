@@ -103,6 +103,16 @@ public final class Collector implements Intake, AutoCloseable {
     }
   }
 
+  /** What is remembered now, without the ids. */
+  Checkpoint picture() {
+    settling.writeLock().lock();
+    try {
+      return remembrance.picture(log.id(), log.enqueued(), List.of());
+    } finally {
+      settling.writeLock().unlock();
+    }
+  }
+
   public Limits limits() {
     return limits;
   }

@@ -3,6 +3,7 @@
 package dev.ledgerline.collector;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,8 @@ final class Lanes {
    */
   Lanes(Limits limits, Collection<String> sharing) {
     this.limits = limits;
-    this.sharing = Set.copyOf(sharing);
+    this.sharing = new HashSet<>(sharing);
+    this.sharing.add(UnknownDialect.NAME);
   }
 
   Lane of(@Nullable String source) {

@@ -139,7 +139,7 @@ final class SecretFormats {
   }
 
   static boolean startsWith(byte[] bytes, int at, int to, String text) {
-    if (at + text.length() > to) {
+    if (at < 0 || at + text.length() > to) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {

@@ -15,8 +15,16 @@ import org.jspecify.annotations.Nullable;
  * password stays as it is; a word without quotes only where it looks like a secret.
  */
 final class SecretKeys implements SecretRule {
+  private static final String REDACTED = "[redacted:";
+
   /** Shorter words without quotes are code and prose more often than secrets. */
   private static final int UNQUOTED_BYTES = 6;
+
+  /** A word of a header line that is longer is no prose. */
+  private static final int CREDENTIAL_BYTES = 12;
+
+  /** How far a digit is looked for that makes a word a secret: bounds what a hostile record costs. */
+  private static final int DIGIT_WITHIN_BYTES = 256;
 
   /** {@code token} alone is also what models call a piece of a word. */
   private static final int BARE_TOKEN_BYTES = 16;
@@ -111,6 +119,9 @@ final class SecretKeys implements SecretRule {
     while (nameStart > from && word - nameStart < NAME_BYTES && isName(bytes[nameStart - 1])) {
       nameStart--;
     }
+    if (SecretFormats.startsWith(bytes, nameStart - REDACTED.length(), to, REDACTED)) {
+      return null; // a replacement names its detector
+    }
     String name =
         normalised(new String(bytes, nameStart, nameEnd - nameStart, StandardCharsets.US_ASCII));
     String detector = detector(name);
@@ -198,6 +209,9 @@ final class SecretKeys implements SecretRule {
     }
     byte quote = bytes[at + level];
     int start = at + level + 1;
+    if (isRedacted(bytes, start, to)) {
+      return null;
+    }
     int backslashes = 0;
     for (int i = start; i < to; i++) {
       if (bytes[i] == '\\') {
@@ -219,12 +233,14 @@ final class SecretKeys implements SecretRule {
   private static @Nullable Secret unquoted(String detector, byte[] bytes, int at, int to) {
     boolean line = detector.equals("authorization") || detector.equals("cookie");
     int i = at;
-    boolean digit = false;
-    while (i < to && !endsUnquoted(bytes[i], line)) {
-      digit |= bytes[i] >= '0' && bytes[i] <= '9';
+    boolean telling = false;
+    int word = 0;
+    while (i < to && (telling || i < at + DIGIT_WITHIN_BYTES) && !endsUnquoted(bytes[i], line)) {
+      word = bytes[i] == ' ' ? 0 : word + 1;
+      telling |= (bytes[i] >= '0' && bytes[i] <= '9') || (line && word >= CREDENTIAL_BYTES);
       i++;
     }
-    return i - at >= UNQUOTED_BYTES && digit ? secret(detector, bytes, at, i) : null;
+    return i - at >= UNQUOTED_BYTES && telling ? secret(detector, bytes, at, i) : null;
   }
 
   private static boolean endsUnquoted(byte b, boolean line) {
@@ -244,9 +260,11 @@ final class SecretKeys implements SecretRule {
         start = space + 1;
       }
     }
-    return start == to || SecretFormats.startsWith(bytes, start, to, "[redacted:")
-        ? null
-        : new Secret(detector, start, to);
+    return start == to || isRedacted(bytes, start, to) ? null : new Secret(detector, start, to);
+  }
+
+  private static boolean isRedacted(byte[] bytes, int at, int to) {
+    return SecretFormats.startsWith(bytes, at, to, REDACTED);
   }
 
   private static boolean isName(byte b) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from segment to segment. It keeps the file that it reads open, so a segment that is sealed
- * or deleted meanwhile is read to its end.
+ * or deleted meanwhile is read to its end. Interrupting the thread that reads closes that file, as
+ * channels do: a new cursor goes on where this one ended.
  */
 final class LogCursor implements EventLog.Cursor {
   private static final int BUFFER_BYTES = 256 << 10;

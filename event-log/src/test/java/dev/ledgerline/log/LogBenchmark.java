@@ -11,6 +11,7 @@ import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.TimeQuality;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,38 +57,41 @@ public final class LogBenchmark {
       entries.add(entry(i, random));
     }
     List<byte[]> encoded = new ArrayList<>();
-    long encodeNanos = 0;
-    long decodeNanos = 0;
-    long headerNanos = 0;
+    long[] nanos = new long[3];
     int rounds = 40;
     for (int round = 0; round < rounds; round++) {
       encoded = new ArrayList<>(entries.size());
-      long started = System.nanoTime();
+      long started = cpuNanos();
       for (Entry entry : entries) {
         encoded.add(EntryCodec.encode(entry));
       }
-      long encodedAt = System.nanoTime();
+      long encodedAt = cpuNanos();
       for (byte[] bytes : encoded) {
         EntryCodec.decode(bytes);
       }
-      long decodedAt = System.nanoTime();
+      long decodedAt = cpuNanos();
       for (byte[] bytes : encoded) {
         EntryCodec.decodeHeader(bytes);
       }
       if (round >= rounds / 2) {
-        encodeNanos += encodedAt - started;
-        decodeNanos += decodedAt - encodedAt;
-        headerNanos += System.nanoTime() - decodedAt;
+        nanos[0] += encodedAt - started;
+        nanos[1] += decodedAt - encodedAt;
+        nanos[2] += cpuNanos() - decodedAt;
       }
     }
     long counted = (long) entries.size() * (rounds - rounds / 2);
     out.printf(
-        "entries of %d bytes: encode %d ns, decode %d ns, header alone %d ns%n",
+        "entries of %d bytes, CPU time: encode %d ns, decode %d ns, header alone %d ns%n",
         encoded.stream().mapToInt(bytes -> bytes.length).sum() / encoded.size(),
-        encodeNanos / counted,
-        decodeNanos / counted,
-        headerNanos / counted);
+        nanos[0] / counted,
+        nanos[1] / counted,
+        nanos[2] / counted);
     return encoded;
+  }
+
+  /** Of this thread alone: other work on the machine does not count. */
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static String measure(

@@ -10,6 +10,8 @@ import dev.ledgerline.log.EventLog.LogEntry;
 import dev.ledgerline.log.MalformedEntryException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,8 @@ public final class Indexer implements AutoCloseable {
   private final Thread thread;
   private final @Nullable Thread scrubber;
 
-  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean damaged = new AtomicBoolean();
   private volatile State state = State.RUNNING;
   private volatile @Nullable String failure;
@@ -186,9 +189,13 @@ public final class Indexer implements AutoCloseable {
     damaged.set(true);
   }
 
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
   private void run() {
     long pause = FIRST_PAUSE.toMillis();
-    while (!closing.get()) {
+    while (!isClosing()) {
       try {
         if (damaged.get()) {
           LOG.warn("The index is built again from the log.");
@@ -202,12 +209,14 @@ public final class Indexer implements AutoCloseable {
       } catch (InterruptedException e) {
         break;
       } catch (IOException | RuntimeException | Error e) {
-        if (closing.get()) {
+        if (isClosing()) {
           break;
         }
         failed(e);
         try {
-          Thread.sleep(pause);
+          if (closing.await(pause, TimeUnit.MILLISECONDS)) {
+            break;
+          }
           pause = Math.min(2 * pause, LONGEST_PAUSE.toMillis());
           store.reopen();
           uncommitted = 0;
@@ -235,7 +244,7 @@ public final class Indexer implements AutoCloseable {
     committedAt = now;
     refreshedAt = now;
     try (EventLog.Cursor cursor = log.read(store.written())) {
-      while (!closing.get() && !damaged.get()) {
+      while (!isClosing() && !damaged.get()) {
         LogEntry next = cursor.next();
         if (next != null) {
           add(next);
@@ -327,7 +336,7 @@ public final class Indexer implements AutoCloseable {
 
   private void scrubNowAndThen() {
     try {
-      while (!closing.get()) {
+      while (!isClosing()) {
         Thread.sleep(settings.scrub);
         scrub();
       }
@@ -341,9 +350,10 @@ public final class Indexer implements AutoCloseable {
   /** Commits what was added and closes the store. */
   @Override
   public void close() throws IOException {
-    if (!closing.compareAndSet(false, true)) {
+    if (closed.getAndSet(true)) {
       return;
     }
+    closing.countDown();
     if (scrubber != null) {
       scrubber.interrupt();
     }

@@ -132,8 +132,17 @@ public final class Story {
 
   /** One record that became those events. */
   public Position tell(String type, byte[] record, Fact... facts) {
+    return append(entry(type, record, facts));
+  }
+
+  /** The next record, not told yet. */
+  public Entry entry(String type, String record, Fact... facts) {
+    return entry(type, record.getBytes(StandardCharsets.UTF_8), facts);
+  }
+
+  private Entry entry(String type, byte[] record, Fact... facts) {
     Instant observedAt = START.plusSeconds(told++);
-    String name = id == null ? Long.toString(log.enqueued().number() + 1) : id;
+    String name = id == null ? "record " + told : id;
     id = null;
     EventId recordId = EventId.named(source, name);
     List<Event> events = new ArrayList<>();
@@ -154,19 +163,18 @@ public final class Story {
               flags,
               summary));
     }
-    return append(
-        new Entry.Recorded(
-            source,
-            "agent-protocol",
-            recordId,
-            Arrays.hashCode(record),
-            null,
-            null,
-            observedAt,
-            twin,
-            Entry.Headers.NONE,
-            record,
-            events));
+    return new Entry.Recorded(
+        source,
+        "agent-protocol",
+        recordId,
+        Arrays.hashCode(record),
+        null,
+        null,
+        observedAt,
+        twin,
+        Entry.Headers.NONE,
+        record,
+        events);
   }
 
   public Position refused(String id) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Shown {
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -85,6 +88,11 @@ public final class Shown {
   /** Time of day, UTC. */
   public static String clock(Instant at) {
     return CLOCK.format(at);
+  }
+
+  /** Date and time to the millisecond, UTC. */
+  public static String moment(Instant at) {
+    return MOMENT.format(at);
   }
 
   /** Date and time, UTC. */

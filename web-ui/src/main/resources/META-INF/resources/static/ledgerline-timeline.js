@@ -7,7 +7,7 @@ import { visible } from "./ledgerline-json.js";
 // worked collapsed to a gap with a label, and a minimap. It draws only what is in view; steps come sorted by start.
 //
 // The data (see TimelineData.java), times in ms since `from`:
-//   { from, to, live, lanes: [name], rows: [rows of a lane], names: [text], states: [[at, state]],
+//   { from, to, live, byNumber (times are numbers of events), lanes: [name], rows: [rows of a lane], names: [text], states: [[at, state]],
 //     steps: { start, end (-1 open), lane, row, kind, state, name, seq }, waits: [[start, end, lane, kind, prompt]] }
 
 const ROW = 18;
@@ -259,7 +259,8 @@ class LedgerlineTimeline extends HTMLElement {
     const open = steps.end[i] < 0;
     this.#tip.textContent = visible(
       `${names[steps.name[i]]}\n${steps.kind[i]} · ${steps.state[i]} · ${lanes[steps.lane[i]]}\n` +
-      `at +${duration(steps.start[i])}, ${open ? "no end told" : duration(steps.end[i] - steps.start[i])} · event ${steps.seq[i]}`);
+      this.#data.byNumber ? `event ${steps.seq[i]}; the source tells no times`
+        : `at +${duration(steps.start[i])}, ${open ? "no end told" : duration(steps.end[i] - steps.start[i])} · event ${steps.seq[i]}`);
     this.#tip.style.display = "block";
     const left = Math.min(event.offsetX + 14, this.clientWidth - this.#tip.offsetWidth - 6);
     this.#tip.style.left = `${Math.max(4, left)}px`;
@@ -459,7 +460,7 @@ class LedgerlineTimeline extends HTMLElement {
       for (let t = Math.ceil(part.t0 / step) * step; t <= part.t1; t += step) {
         const x = this.#x(this.#axis.unit(t));
         if (x < free + 24 || x > width - 20) continue;
-        g.fillText(`+${duration(t)}`, x, 8);
+        g.fillText(this.#data.byNumber ? `#${t + 1}` : `+${duration(t)}`, x, 8);
         g.fillRect(x, 15, 1, 4);
         free = x + 26;
       }
@@ -535,7 +536,7 @@ function axisOf(data) {
     else merged.push([start, end]);
   }
   const work = merged.reduce((sum, [start, end]) => sum + end - start, 0);
-  const limit = Math.max(1500, work * 0.12);
+  const limit = data.byNumber ? Infinity : Math.max(1500, work * 0.12);
   const gapUnits = Math.max(20, (work + merged.length) * (GAP / 900));
   const parts = [];
   let u = 0;

@@ -3,7 +3,6 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ledgerline.collector.dialect.AgenticRun.Call;
 import dev.ledgerline.collector.dialect.AgenticRun.CallState;
 import dev.ledgerline.collector.dialect.AgenticRun.ChildPause;
 import dev.ledgerline.collector.dialect.AgenticRun.Phase;
@@ -28,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +60,7 @@ final class AgenticReading {
   private Scope scope;
   private Phase phase;
   private final List<String> active;
-  private final Map<String, Call> calls;
+  private final AgenticCalls calls;
   private final Map<String, String> modelFailures;
   private @Nullable String invalidResult;
   private @Nullable ChildPause childPause;
@@ -99,7 +97,7 @@ final class AgenticReading {
     this.scope = scope.withContinuesRun(before.continues()).withDepth(belowTheRoot(depth));
     this.phase = before.phase();
     this.active = new ArrayList<>(before.active());
-    this.calls = new LinkedHashMap<>(before.calls());
+    this.calls = new AgenticCalls(before.calls());
     this.modelFailures = new HashMap<>(before.modelFailures());
     this.invalidResult = before.invalidResult();
     this.childPause = before.childPause();
@@ -173,7 +171,7 @@ final class AgenticReading {
             continues,
             phase,
             active,
-            calls,
+            calls.remembered(),
             modelFailures,
             invalidResult,
             childPause,
@@ -339,7 +337,7 @@ final class AgenticReading {
     for (JsonNode asked : message.path("tool_calls")) {
       askedOf(type, asked, i++);
     }
-    calls.values().removeIf(call -> !call.isOpen() && call.agent().equals(agent));
+    calls.forgetEnded(agent);
   }
 
   /**
@@ -347,11 +345,11 @@ final class AgenticReading {
    */
   private void askedOf(String type, JsonNode asked, int index) {
     String id = asked.path("id").textValue();
-    if (id == null || id.isEmpty() || calls.containsKey(id)) {
+    if (id == null || id.isEmpty() || calls.knows(id)) {
       return;
     }
     String name = asked.path("function").path("name").textValue();
-    open(id, name);
+    calls.open(id, name, agent);
     String args = asked.path("function").path("arguments").textValue();
     String pointer = "llm_message/tool_calls/" + index + "/function/arguments";
     say(
@@ -362,21 +360,16 @@ final class AgenticReading {
 
   // --- tools
 
-  private void open(String id, @Nullable String name) {
-    calls.put(id, new Call(name == null ? "" : name, agent, CallState.OPEN));
-  }
-
   private void toolCall(String type) {
     String id = payload.id("tool_call_id");
     String name = payload.id("name");
     String summary = Brief.call(name, payload.present("arguments"));
-    Call known = id == null ? null : calls.get(id);
-    if (known != null && known.isOpen()) {
+    if (calls.isOpen(id)) {
       say(type, new Fact.ToolProgress(id, name), summary); // the same call, told again
       return;
     }
     if (id != null) {
-      open(id, name);
+      calls.open(id, name, agent);
     }
     say(type, new Fact.ToolCall(id, name, payload.anyPointer("arguments")), summary);
   }
@@ -396,16 +389,16 @@ final class AgenticReading {
       swallowedWait(type, pause);
     }
     if (PAUSE.equals(text) || PAUSE_FOR_AUTH.equals(text)) {
-      change(id, CallState.PAUSED);
+      calls.change(id, CallState.PAUSED);
       if (!agent.equals(before.root())) {
         childPause = new ChildPause(agent, scope.depth(), id, PAUSE_FOR_AUTH.equals(text));
       }
       say(type, new Fact.ToolProgress(id, name), Brief.line(name, text));
       return;
     }
-    boolean failedBefore = isIn(id, CallState.FAILED);
+    boolean failedBefore = calls.isIn(id, CallState.FAILED);
     boolean failed = failedBefore || (text != null && text.startsWith(TOOL_FAILED));
-    change(id, CallState.OVER);
+    calls.change(id, CallState.OVER);
     say(
         type,
         new Fact.ToolResult(
@@ -423,7 +416,7 @@ final class AgenticReading {
     String id = payload.id("tool_call_id");
     String name = payload.id("name");
     String error = payload.text("error");
-    change(id, CallState.FAILED);
+    calls.change(id, CallState.FAILED);
     say(
         type,
         new Fact.ToolResult(
@@ -437,26 +430,15 @@ final class AgenticReading {
         Brief.line(name, error));
   }
 
-  private void change(@Nullable String id, CallState state) {
-    if (id != null) {
-      calls.computeIfPresent(id, (ignored, call) -> call.in(state));
-    }
-  }
-
-  private boolean isIn(@Nullable String id, CallState state) {
-    Call call = id == null ? null : calls.get(id);
-    return call != null && call.state() == state;
-  }
-
   /** The history at the end of a turn has answers that no event told; it never opens a call. */
   private void closeCallsToldIn(List<JsonNode> messages) {
     for (int i = 0; i < messages.size(); i++) {
       JsonNode message = messages.get(i);
       String id = message.path("tool_call_id").textValue();
       String content = message.path("content").textValue();
-      if (content != null && isIn(id, CallState.OPEN)) {
+      if (content != null && calls.isIn(id, CallState.OPEN)) {
         boolean failed = content.startsWith(TOOL_FAILED) || content.startsWith(TOOL_UNKNOWN);
-        change(id, CallState.OVER);
+        calls.change(id, CallState.OVER);
         say(
             "turn_end",
             new Fact.ToolResult(
@@ -491,14 +473,6 @@ final class AgenticReading {
   private void waits(String type, WaitKind kind, String prompt) {
     childPause = null;
     phase = Phase.WAITING;
-    String callId = null;
-    List<String> open = new ArrayList<>();
-    for (Map.Entry<String, Call> call : calls.entrySet()) {
-      if (call.getValue().isOpen()) {
-        open.add(call.getKey());
-        callId = call.getValue().state() == CallState.PAUSED ? call.getKey() : callId;
-      }
-    }
     say(
         type,
         new Fact.WaitOpened(
@@ -506,11 +480,11 @@ final class AgenticReading {
             kind,
             prompt.isEmpty() ? null : Brief.reason(prompt),
             true,
-            callId,
+            calls.paused(),
             Quality.REPORTED),
         prompt);
     if (scope.thread() != null) {
-      memory.remember("suspended/" + scope.thread(), new Suspended(run, open));
+      memory.remember("suspended/" + scope.thread(), new Suspended(run, calls.open()));
     }
   }
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -13,7 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * Records of real clients that live beside the project, not in it: {@code ../shared/corpus} of the
@@ -22,11 +24,14 @@ import org.jspecify.annotations.Nullable;
 record Corpus(Path folder) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The corpus; skips the test that asks for it where there is none. */
-  static Corpus orSkip() {
+  /** The tests that need the corpus; where there is none, one that says so and is skipped. */
+  static Stream<DynamicTest> tests(Function<Corpus, Stream<DynamicTest>> tests) {
     Path folder = find();
-    assumeTrue(folder != null, "skipped: there is no ../shared/corpus beside the project");
-    return new Corpus(folder == null ? Path.of("") : folder);
+    return folder != null
+        ? tests.apply(new Corpus(folder))
+        : Stream.of(
+            DynamicTest.dynamicTest(
+                "skipped", () -> Assumptions.abort("no ../shared/corpus beside the project")));
   }
 
   private static @Nullable Path find() {

@@ -19,6 +19,8 @@ import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Wait;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the dialects make of the captured records, against what is known to have happened: each view
@@ -47,12 +50,14 @@ class CorpusTruthTest {
   }
 
   /** One way of posting the same bodies. */
-  private record Way(boolean named, boolean inOne, boolean twice) {
+  private record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
     static List<Way> all() {
       List<Way> ways = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        ways.add(new Way((i & 1) == 0, (i & 2) == 0, (i & 4) != 0));
+        ways.add(new Way((i & 1) == 0, (i & 2) == 0, (i & 4) != 0, false));
       }
+      ways.add(new Way(true, true, false, true));
+      ways.add(new Way(false, false, true, true));
       return ways;
     }
 
@@ -60,10 +65,32 @@ class CorpusTruthTest {
     public String toString() {
       return (named ? "named" : "found out")
           + (inOne ? ", in one request" : ", in many requests")
-          + (twice ? ", twice" : "");
+          + (twice ? ", twice" : "")
+          + (toDisk ? ", through the collector" : "");
     }
 
-    Recorder post(String dialect, List<Body> bodies) {
+    Recorder post(String dialect, List<Body> bodies, Path folder) throws Exception {
+      return toDisk ? collect(dialect, bodies, folder) : decode(dialect, bodies);
+    }
+
+    private Recorder collect(String dialect, List<Body> bodies, Path folder) throws Exception {
+      Path own = Files.createTempDirectory(folder, "log");
+      try (RealCollector collector = new RealCollector(own, named ? dialect : null)) {
+        for (int round = 0; round < (twice ? 2 : 1); round++) {
+          for (int i = 0; i < bodies.size(); i++) {
+            Body body = bodies.get(i);
+            int step = inOne ? body.records().size() : 1;
+            for (int from = 0; from < body.records().size(); from += step) {
+              List<String> part = body.records().subList(from, from + step);
+              collector.post(part, body.context(dialect, i), from, body.eventStream());
+            }
+          }
+        }
+        return collector.recorded();
+      }
+    }
+
+    private Recorder decode(String dialect, List<Body> bodies) {
       Recorder recorder = new Recorder(named ? dialect : null);
       for (int round = 0; round < (twice ? 2 : 1); round++) {
         for (int i = 0; i < bodies.size(); i++) {
@@ -91,17 +118,25 @@ class CorpusTruthTest {
     }
   }
 
-  private static Stream<DynamicTest> eachWay(
+  @TempDir private Path folder;
+
+  private Stream<DynamicTest> eachWay(
       String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
     return Way.all().stream()
-        .map(way -> dynamicTest(view + ": " + way, () -> check.accept(way.post(dialect, bodies))));
+        .map(
+            way ->
+                dynamicTest(
+                    view + ": " + way, () -> check.accept(way.post(dialect, bodies, folder))));
   }
 
   // --- Agent Protocol
 
   @TestFactory
   Stream<DynamicTest> readsTheAgentProtocol() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheAgentProtocol);
+  }
+
+  private Stream<DynamicTest> testsOfTheAgentProtocol(Corpus corpus) {
     return cases(corpus, "agent-protocol")
         .filter(c -> !c.getKey().equals("agentic-dialect"))
         .flatMap(
@@ -139,7 +174,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheAgenticDialectOfTheProtocol() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheAgenticDialectOfTheProtocol);
+  }
+
+  private Stream<DynamicTest> testsOfTheAgenticDialectOfTheProtocol(Corpus corpus) {
     JsonNode truth = corpus.truth("agent-protocol").path("cases").path("agentic-dialect");
     Body body =
         new Body(
@@ -156,7 +194,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheLiveEventsOfAgentic() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheLiveEventsOfAgentic);
+  }
+
+  private Stream<DynamicTest> testsOfTheLiveEventsOfAgentic(Corpus corpus) {
     return cases(corpus, "agentic")
         .flatMap(
             c ->
@@ -195,7 +236,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsTheThreadLogsOfAgentic() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfTheThreadLogsOfAgentic);
+  }
+
+  private Stream<DynamicTest> testsOfTheThreadLogsOfAgentic(Corpus corpus) {
     Body first = log(corpus, "human-input.thread1.logs.json");
     Body second = log(corpus, "human-input.thread2.logs.json");
     JsonNode humanInput = corpus.truth("agentic").path("cases").path("human-input");
@@ -231,7 +275,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsCodexExec() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfCodexExec);
+  }
+
+  private Stream<DynamicTest> testsOfCodexExec(Corpus corpus) {
     return cases(corpus, "codex")
         .filter(c -> c.getKey().startsWith("exec-"))
         .flatMap(
@@ -256,7 +303,10 @@ class CorpusTruthTest {
 
   @TestFactory
   Stream<DynamicTest> readsCodexRollouts() {
-    Corpus corpus = Corpus.orSkip();
+    return Corpus.tests(this::testsOfCodexRollouts);
+  }
+
+  private Stream<DynamicTest> testsOfCodexRollouts(Corpus corpus) {
     return cases(corpus, "codex")
         .flatMap(
             c -> {

@@ -56,6 +56,15 @@ final class Recorder {
     this.dialectName = dialectName;
   }
 
+  /** What another collector recorded. */
+  static Recorder of(List<Event> events, List<Rejection> rejections, int stored) {
+    Recorder recorder = new Recorder(null);
+    recorder.events.addAll(events);
+    recorder.rejections.addAll(rejections);
+    recorder.stored = stored;
+    return recorder;
+  }
+
   /** One event or conclusion in its run. */
   private record Arrived(Event event, long seq, long order) {}
 

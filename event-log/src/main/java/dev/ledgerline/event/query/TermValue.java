@@ -55,6 +55,14 @@ public final class TermValue {
    * started>2026-11-21} what is after it, {@code started>-2h} the last two hours.
    */
   public static TimeRange times(FieldTerm term, Instant now) throws BadQueryException {
+    try {
+      return range(term, now);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw wrong(term, "a time like 2026-11-21T10:43:01Z, 2026-11-21 or -2h");
+    }
+  }
+
+  private static TimeRange range(FieldTerm term, Instant now) throws BadQueryException {
     String value = term.value();
     Instant start;
     Instant end;
@@ -202,15 +210,11 @@ public final class TermValue {
     return sum;
   }
 
-  private static Instant start(FieldTerm term) throws BadQueryException {
+  private static Instant start(FieldTerm term) {
     String value = term.value();
-    try {
-      return DATE.matcher(value).matches()
-          ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(value).toInstant();
-    } catch (DateTimeException e) {
-      throw wrong(term, "a time like 2026-11-21T10:43:01Z, 2026-11-21 or -2h");
-    }
+    return DATE.matcher(value).matches()
+        ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+        : OffsetDateTime.parse(value).toInstant();
   }
 
   private static BadQueryException wrong(FieldTerm term, String expected) {

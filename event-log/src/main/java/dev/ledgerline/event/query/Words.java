@@ -157,8 +157,17 @@ public final class Words {
   }
 
   private static String nfc(String text) {
-    return Normalizer.isNormalized(text, Normalizer.Form.NFC)
+    return isAscii(text) || Normalizer.isNormalized(text, Normalizer.Form.NFC)
         ? text
         : Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= ASCII.length) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -78,7 +78,10 @@ class TermValueTest {
         new TimeRange(NOW.plusMillis(5), NOW.plusMillis(6)),
         times(Comparison.EQUAL, "2026-11-21T12:00:00.005Z"));
     assertThrows(BadQueryException.class, () -> times(Comparison.EQUAL, "now"));
-    assertThrows(BadQueryException.class, () -> times(Comparison.GREATER, "-"));
+    for (String wrong :
+        List.of("-", "", "-999999999999d", "+999999999-12-31T23:59:59Z", "2026-02-30")) {
+      assertThrows(BadQueryException.class, () -> times(Comparison.GREATER, wrong), wrong);
+    }
   }
 
   @Test

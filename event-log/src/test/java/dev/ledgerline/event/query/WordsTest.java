@@ -16,7 +16,7 @@ class WordsTest {
   void lettersAndDigitsOfAnyScriptAreWordsAndAllElseSeparates() {
     assertEquals(List.of("src", "main", "java", "17"), Words.of("src/Main.java:17"));
     assertEquals(List.of("tool", "call"), Words.of("tool_call"));
-    assertEquals(List.of("größe", "日本語", "привет"), Words.of("Größe 日本語! Привет"));
+    assertEquals(List.of("größe", "日", "本", "語", "привет"), Words.of("Größe 日本語! Привет"));
     assertEquals(List.of("𝒳1"), Words.of("𝒳1"));
     assertEquals(List.of("𐐨x"), Words.of("𐐀X"));
     assertEquals(List.of(), Words.of(" -> 🙂 \u0000"));

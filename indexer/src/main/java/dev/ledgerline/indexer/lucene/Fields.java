@@ -80,6 +80,10 @@ final class Fields {
     static final String RUN = "run";
 
     static final String THREAD = "thread";
+
+    /** The run's number again, where it has a thread. */
+    static final String IN_THREAD = "in_thread";
+
     static final String TASK = "task";
     static final String PARENT = "parent";
 

@@ -31,8 +31,8 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldDoc;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.TermQuery;
@@ -73,8 +73,8 @@ final class Groups {
       throws IOException, DeadlineException, BadCursorException {
     return list(
         "threads",
-        OfRun.NUMBER,
-        has(OfRun.THREAD),
+        OfRun.IN_THREAD,
+        new FieldExistsQuery(OfRun.IN_THREAD),
         limit,
         cursor,
         doc -> {
@@ -91,7 +91,7 @@ final class Groups {
     return list(
         "tasks",
         OfTask.ORDER,
-        has(OfRun.TASK),
+        new FieldExistsQuery(OfTask.ORDER),
         limit,
         cursor,
         doc -> {
@@ -106,7 +106,7 @@ final class Groups {
     return list(
         "agents",
         OfRun.NUMBER,
-        has(OfRun.AGENT),
+        RunTerms.all(),
         limit,
         cursor,
         doc -> {
@@ -349,10 +349,6 @@ final class Groups {
 
   static Query term(String field, String value) {
     return new TermQuery(new Term(field, Fields.term(value)));
-  }
-
-  private static Query has(String field) {
-    return new PrefixQuery(new Term(field, ""));
   }
 
   static Query and(Query... parts) {

@@ -9,10 +9,12 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -20,12 +22,14 @@ import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValuesSkipper;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.IndexWriterConfig.OpenMode;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
@@ -67,6 +71,19 @@ final class IndexPair implements Closeable {
 
   private static final double EVENTS_BUFFER_MB = 64;
   private static final double RUNS_BUFFER_MB = 16;
+
+  /** Lists begin with the newest events, so a search that looks at these first is done early. */
+  private static final Comparator<LeafReader> NEWEST_FIRST =
+      Comparator.comparingLong(IndexPair::newestEvent).reversed();
+
+  private static long newestEvent(LeafReader leaf) {
+    try {
+      DocValuesSkipper ordinals = leaf.getDocValuesSkipper(Fields.OfEvent.ORDINAL);
+      return ordinals == null ? 0 : ordinals.maxValue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** How to open the folder of an index; tests put faults in between. */
   interface Folders {
@@ -254,6 +271,7 @@ final class IndexPair implements Closeable {
             .setMergeScheduler(scheduler)
             .setMaxFullFlushMergeWaitMillis(0)
             .setCommitOnClose(false)
+            .setLeafSorter(NEWEST_FIRST)
             .setIndexDeletionPolicy(
                 new PairedCommits(from == null ? null : from.getSegmentsFileName()));
     if (from != null) {

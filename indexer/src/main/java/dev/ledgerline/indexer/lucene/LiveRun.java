@@ -44,7 +44,7 @@ final class LiveRun {
 
   Placed add(Event event) {
     dirty = true;
-    return fold.add(event, ++seq);
+    return RunEvents.add(fold, event, ++seq);
   }
 
   /** The newest event's. */

@@ -47,7 +47,7 @@ public final class LuceneRunStore implements RunStore {
    * @param maxLiveEvents events that those runs may have together
    */
   public record Settings(int maxLiveRuns, long maxLiveEvents, Silence silence) {
-    public static final Settings DEFAULT = new Settings(20_000, 2_000_000, Silence.DEFAULT);
+    public static final Settings DEFAULT = new Settings(20_000, 1_000_000, Silence.DEFAULT);
   }
 
   private final Path folder;

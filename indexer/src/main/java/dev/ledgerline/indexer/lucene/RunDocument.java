@@ -45,7 +45,10 @@ final class RunDocument {
     }
     term(OfRun.SOURCE, source);
     term(OfRun.DIALECT, run.dialect());
-    term(OfRun.THREAD, run.thread());
+    if (run.thread() != null) {
+      term(OfRun.THREAD, run.thread());
+      number(OfRun.IN_THREAD, number);
+    }
     if (run.task() != null) {
       term(OfRun.TASK, run.task());
       number(OfTask.ORDER, number);

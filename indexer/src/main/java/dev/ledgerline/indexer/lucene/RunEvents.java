@@ -23,6 +23,8 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the events of one run stand in the log, as the index knows them, and folds made of them.
@@ -46,6 +48,8 @@ final class RunEvents {
   static final Comparator<Pointer> BY_ARRIVAL = Comparator.comparingLong(Pointer::seq);
   static final Comparator<Pointer> BY_SOURCE =
       Comparator.comparingLong(Pointer::order).thenComparing(BY_ARRIVAL);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunEvents.class);
 
   private RunEvents() {}
 
@@ -114,8 +118,21 @@ final class RunEvents {
     for (Pointer pointer : pointers) {
       Event event = entries.event(pointer.ordinal());
       if (event != null) {
-        seen.folded(event, pointer, fold.add(event, pointer.seq()));
+        seen.folded(event, pointer, add(fold, event, pointer.seq()));
       }
+    }
+  }
+
+  /**
+   * Adds an event. A fold that cannot take one must not keep the indexer from all that follow: the
+   * event is visible as it came, and the fault is in our log.
+   */
+  static Placed add(RunFold fold, Event event, long seq) {
+    try {
+      return fold.add(event, seq);
+    } catch (RuntimeException e) {
+      LOG.error("Event {} could not be folded into its run", event.id(), e);
+      return new Placed(event.flags(), null, null, seq);
     }
   }
 }

@@ -24,8 +24,8 @@ import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
@@ -175,6 +175,6 @@ final class RunTerms {
 
   /** Runs, not the other documents of the runs index. */
   static Query all() {
-    return new PrefixQuery(new Term(OfRun.STATE, ""));
+    return new FieldExistsQuery(OfRun.NUMBER);
   }
 }

@@ -3,7 +3,9 @@
 package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an export of spans apart into records. */
@@ -36,6 +39,9 @@ final class ExportReader {
 
   /** Digits of one number; no field of the protocol has more than 20. */
   private static final int MAX_NUMBER_LENGTH = 1_000;
+
+  /** The parser's word that it may not show the source; not for senders. */
+  private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; line");
 
   private final Shape.Book shapes = new Shape.Book();
   private final JsonFields fields = new JsonFields(shapes);
@@ -114,6 +120,14 @@ final class ExportReader {
       }
     } catch (StreamConstraintsException e) {
       throw new UnreadableExportException("Over a limit: " + e.getOriginalMessage(), e);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new UnreadableExportException(
+          "The body is no JSON: %s%s"
+              .formatted(
+                  SOURCE.matcher(e.getOriginalMessage()).replaceAll("[line"),
+                  at == null ? "" : " at " + at.offsetDescription()),
+          e);
     } catch (IOException e) {
       throw new UnreadableExportException("The body is no JSON: " + e.getMessage(), e);
     }

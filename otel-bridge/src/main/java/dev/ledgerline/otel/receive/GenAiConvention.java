@@ -30,8 +30,8 @@ enum GenAiConvention {
       "gen_ai.agent.execution.id", // main, proposed
       "gen_ai.agent.call.id"), // Pydantic AI
 
-  /** The run around an agent that was called within it and has a run id of its own. */
-  ENCLOSING_RUN("baggage_conflict.gen_ai.agent.call.id"), // Pydantic AI with Logfire
+  /** The run that called this one; told on the root of the called one. */
+  CALLING_RUN("baggage_conflict.gen_ai.agent.call.id"), // Pydantic AI with Logfire
 
   THREAD(
       "gen_ai.conversation.id",

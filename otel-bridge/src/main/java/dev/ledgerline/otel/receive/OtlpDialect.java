@@ -113,8 +113,7 @@ public final class OtlpDialect implements Dialect {
     Instant start = told != null ? told : context.observedAt();
 
     boolean ownRun = span.stringHereOrInResource(GenAiConvention.RUN) != null;
-    boolean nested = span.string(GenAiConvention.ENCLOSING_RUN) != null;
-    boolean root = !hasParent || (kind == StepKind.AGENT && ownRun && !nested);
+    boolean root = !hasParent || (kind == StepKind.AGENT && ownRun);
     Scope scope = scope(span, context, traceId, !hasParent);
 
     Fact.SpanRecorded interval =
@@ -162,8 +161,7 @@ public final class OtlpDialect implements Dialect {
   }
 
   private static Scope scope(SpanView span, Context context, String traceId, boolean outermost) {
-    String enclosing = span.string(GenAiConvention.ENCLOSING_RUN);
-    String run = enclosing != null ? enclosing : span.stringHereOrInResource(GenAiConvention.RUN);
+    String run = span.stringHereOrInResource(GenAiConvention.RUN);
     if (run == null) {
       run = context.run();
     }
@@ -172,9 +170,11 @@ public final class OtlpDialect implements Dialect {
             ? Scope.NONE.withRun(run, RunIdQuality.NATIVE)
             : Scope.NONE.withRun(traceId, RunIdQuality.DERIVED);
     String agent = agent(span, outermost);
-    // The conversation of a sub-agent is not that of the run.
-    String thread = enclosing != null ? null : span.stringHereOrInResource(GenAiConvention.THREAD);
-    return scope.withThread(thread).withAgent(agent).withTrace(traceId);
+    return scope
+        .withThread(span.stringHereOrInResource(GenAiConvention.THREAD))
+        .withParentRun(span.string(GenAiConvention.CALLING_RUN))
+        .withAgent(agent)
+        .withTrace(traceId);
   }
 
   private static @Nullable String agent(SpanView span, boolean outermost) {

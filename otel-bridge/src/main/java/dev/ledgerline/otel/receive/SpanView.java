@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ final class SpanView {
 
   /** Where an attribute stands: its index makes the JSON pointer to it. */
   private record Attribute(int index, JsonNode value) {}
+
+  /** Events of up to 1.36 with messages that are neither what was asked nor the answer. */
+  private static final Set<String> OTHER_MESSAGES =
+      Set.of("gen_ai.system.message", "gen_ai.assistant.message", "gen_ai.tool.message");
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -169,7 +174,8 @@ final class SpanView {
     addTexts(attributes, meaning, "/span", texts);
     JsonNode events = span.path("events");
     for (int i = 0; i < events.size(); i++) {
-      if (events.path(i).path("name").asText().startsWith("gen_ai.")) {
+      String name = events.path(i).path("name").asText();
+      if (name.startsWith("gen_ai.") && !OTHER_MESSAGES.contains(name)) {
         addTexts(attributes(events.path(i)), meaning, "/span/events/" + i, texts);
       }
     }

@@ -71,7 +71,7 @@ record Utterance(Role role, String text, String pointer) {
 
   private static @Nullable String read(String told, Role role) {
     String start = told.stripLeading();
-    if (!start.startsWith("{") && !start.startsWith("[")) {
+    if (start.isEmpty() || "{[\"".indexOf(start.charAt(0)) < 0) {
       return told;
     }
     if (told.length() > MAX_PARSED) {

@@ -121,6 +121,21 @@ class OtlpDialectTest {
   }
 
   @Test
+  void anAgentThatIsCalledWithARunIdOfItsOwnIsAChildRun() throws Exception {
+    interval(
+        CHILD,
+        text("gen_ai.operation.name", "invoke_agent"),
+        text("gen_ai.agent.call.id", "child"),
+        text("baggage_conflict.gen_ai.agent.call.id", "caller"));
+
+    Draft draft = intake.drafts.getFirst();
+    assertEquals("child", draft.scope().run());
+    assertEquals("caller", draft.scope().parentRun());
+    assertTrue(span(draft).root());
+    assertEquals(State.COMPLETED, ((Fact.StateChange) intake.drafts.getLast().fact()).to());
+  }
+
+  @Test
   void aThreadIsToldAndNeverInvented() throws Exception {
     assertNull(interval(CHILD).scope().thread());
     assertEquals(
@@ -150,6 +165,7 @@ class OtlpDialectTest {
         "input.value | {\"messages\":[{\"type\":\"human\",\"data\":{\"content\":\"Zamknij\"}},"
             + "{\"type\":\"ai\",\"data\":{\"content\":\"Done\"}}]} | Zamknij",
         "input.value | {\"resume\":\"yes\",\"goto\":[]} | yes",
+        "input.value | \"Looks right, pay it.\" | Looks right, pay it.",
         "input.value | [{\"text\":\"Meter 7\"}] | Meter 7"
       })
   void whatWasAskedOfARunIsReadFromTheMessagesOnItsRoot(String attribute, String told, String text)
@@ -162,6 +178,28 @@ class OtlpDialectTest {
     assertEquals(Role.USER, message.role());
     assertEquals(told, intake.record(0).at(message.textPointer()).asText());
     assertEquals("2025-11-21T10:00:00Z", asked.occurredAt() + "");
+  }
+
+  @Test
+  void ofTheMessagesInEventsTheUsersIsWhatWasAsked() throws Exception {
+    interval(
+        "\"events\":["
+            + event("gen_ai.system.message", text("content", "Be kind"))
+            + ","
+            + event("gen_ai.user.message", text("content", "Meter 7?"))
+            + ","
+            + event("gen_ai.choice", text("message", "41 kWh"))
+            + "],");
+
+    List<String> said =
+        intake.drafts.stream()
+            .filter(draft -> draft.fact() instanceof Fact.Message)
+            .map(Draft::summary)
+            .toList();
+    assertEquals(List.of("Meter 7?", "41 kWh"), said);
+    assertEquals(
+        "/span/events/1/attributes/0/value/stringValue",
+        ((Fact.Message) intake.drafts.get(1).fact()).textPointer());
   }
 
   @ParameterizedTest
@@ -352,6 +390,10 @@ class OtlpDialectTest {
 
   private static Fact.SpanRecorded span(Draft draft) {
     return (Fact.SpanRecorded) draft.fact();
+  }
+
+  private static String event(String name, String attribute) {
+    return "{\"name\":\"" + name + "\",\"attributes\":[" + attribute + "]}";
   }
 
   private static String text(String key, String value) {

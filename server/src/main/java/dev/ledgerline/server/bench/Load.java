@@ -36,7 +36,7 @@ final class Load {
   private final List<Client> clients = new ArrayList<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   private volatile boolean stopped;
-  private volatile long measuredFromNanos = Long.MAX_VALUE;
+  private volatile boolean measuring;
 
   Load(Workload workload, Plan plan) {
     this(workload, plan, new long[plan.clients]);
@@ -61,7 +61,7 @@ final class Load {
 
   /** What is acknowledged before is warm-up. */
   void measureFromNow() {
-    measuredFromNanos = System.nanoTime();
+    measuring = true;
   }
 
   /** Lets each client end its batch. */
@@ -158,7 +158,7 @@ final class Load {
           acknowledged = sent;
           bodyBytes += end - head.length;
           long now = System.nanoTime();
-          if (due - measuredFromNanos >= 0 && measuredFromNanos != Long.MAX_VALUE) {
+          if (measuring) {
             note(now - due);
           }
         }

@@ -55,7 +55,9 @@ public final class ServerProcess implements AutoCloseable {
     }
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1", // it will not live long enough for more
         "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
         "-cp",
         System.getProperty("java.class.path"),
         "dev.ledgerline.server.Main");

@@ -6,8 +6,10 @@ import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.grid.GridVariant;
 import com.vaadin.flow.data.provider.CallbackDataProvider;
 import com.vaadin.flow.data.renderer.LitRenderer;
+import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.query.EventView;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.UnansweredException;
@@ -41,19 +43,14 @@ final class EventGrid extends Grid<EventView> {
     addThemeVariants(GridVariant.LUMO_COMPACT, GridVariant.LUMO_NO_ROW_BORDERS);
     setSelectionMode(SelectionMode.NONE);
     setHeight("560px");
-    addColumn(e -> e.seq()).setHeader("#").setWidth("70px").setFlexGrow(0);
-    addColumn(e -> Shown.clock(e.event().at())).setHeader("Time").setWidth("115px").setFlexGrow(0);
+    addColumn(e -> e.seq()).setHeader("#").setWidth("64px").setFlexGrow(0);
     addColumn(
             LitRenderer.<EventView>of(
                     "<span class='ll-kind' data-group='${item.group}'>${item.kind}</span>")
                 .withProperty("group", e -> Shown.group(e.event().kind()))
                 .withProperty("kind", e -> e.event().kind().word()))
         .setHeader("Kind")
-        .setWidth("125px")
-        .setFlexGrow(0);
-    addColumn(e -> Shown.text(e.event().scope().agent()))
-        .setHeader("Agent")
-        .setWidth("120px")
+        .setWidth("112px")
         .setFlexGrow(0);
     addColumn(
             LitRenderer.<EventView>of(
@@ -61,12 +58,15 @@ final class EventGrid extends Grid<EventView> {
                 .withProperty("flags", EventGrid::flags)
                 .withProperty("text", EventGrid::text))
         .setHeader("What")
+        .setWidth("180px")
         .setFlexGrow(1);
+    addColumn(e -> Shown.text(e.event().scope().agent()))
+        .setHeader("Agent")
+        .setWidth("110px")
+        .setFlexGrow(0);
+    addColumn(e -> Shown.clock(e.event().at())).setHeader("Time").setWidth("110px").setFlexGrow(0);
     setPartNameGenerator(
-        e ->
-            e.seq() != null && e.seq() == chosen
-                ? "chosen"
-                : e.event().kind() == Kind.ERROR ? "error" : null);
+        e -> e.seq() != null && e.seq() == chosen ? "chosen" : failed(e) ? "error" : null);
     addItemClickListener(
         e -> {
           Long seq = e.getItem().seq();
@@ -137,6 +137,16 @@ final class EventGrid extends Grid<EventView> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static boolean failed(EventView view) {
+    return switch (view.event().fact()) {
+      case Fact.ErrorReported _ -> true;
+      case Fact.ToolResult result -> result.outcome() == ToolOutcome.FAILED;
+      case Fact.ModelResponse response -> response.error() != null;
+      case Fact.SpanRecorded span -> span.outcome() == ToolOutcome.FAILED;
+      default -> false;
+    };
   }
 
   private static String flags(EventView event) {

@@ -121,10 +121,7 @@ final class EventPanel extends Div {
     add(
         list,
         "when",
-        Shown.day(event.at())
-            + " "
-            + Shown.clock(event.at())
-            + (event.occurredAt() == null ? " (time of arrival)" : ""));
+        Shown.moment(event.at()) + (event.occurredAt() == null ? " (time of arrival)" : ""));
     add(list, "agent", event.scope().agent());
     EventView.Tool tool = view.tool();
     if (tool != null) {

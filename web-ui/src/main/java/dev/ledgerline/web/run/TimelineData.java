@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
@@ -33,6 +34,13 @@ final class TimelineData {
   private final long from;
   private final long to;
   private final boolean live;
+
+  /**
+   * The source tells no times and everything came at once: then the number of an event stands for
+   * its time.
+   */
+  private final boolean byNumber;
+
   private final Map<String, Integer> lanes = new LinkedHashMap<>();
   private final List<List<Long>> rows = new ArrayList<>();
   private final Map<String, Integer> names = new LinkedHashMap<>();
@@ -52,8 +60,9 @@ final class TimelineData {
     for (Wait wait : waits) {
       latest = Math.max(latest, wait.openedAt().toEpochMilli());
     }
+    byNumber = run.timeQuality() == TimeQuality.INGEST && latest - from < run.events();
     // The clock of the sender may be ahead of ours: then the newest that it told is now.
-    to = live ? Math.max(latest, now.toEpochMilli()) : latest;
+    to = byNumber ? from + run.events() : live ? Math.max(latest, now.toEpochMilli()) : latest;
   }
 
   static byte[] of(
@@ -88,7 +97,7 @@ final class TimelineData {
       // The step of a sub-agent is what it did: it stands in its own lane.
       lane[i] =
           lane(step.kind() == StepKind.AGENT && step.name() != null ? step.name() : step.agent());
-      row[i] = freeRow(lane[i], at(step.startedAt()), end(step));
+      row[i] = freeRow(lane[i], start(step), end(step));
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + sorted.size() * 48);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -96,9 +105,10 @@ final class TimelineData {
       json.writeNumberField("from", from);
       json.writeNumberField("to", to - from);
       json.writeBooleanField("live", live);
+      json.writeBooleanField("byNumber", byNumber);
       json.writeObjectFieldStart("steps");
-      column(json, "start", sorted, s -> at(s.startedAt()));
-      column(json, "end", sorted, s -> s.endedAt() == null ? -1 : at(s.endedAt()));
+      column(json, "start", sorted, this::start);
+      column(json, "end", sorted, s -> s.endedAt() == null ? -1 : end(s));
       column(json, "seq", sorted, Step::firstSeq);
       column(json, "name", sorted, s -> name(s.name() == null ? s.kind().word() : s.name()));
       json.writeFieldName("lane");
@@ -111,9 +121,11 @@ final class TimelineData {
       json.writeArrayFieldStart("waits");
       for (Wait wait : waits) {
         json.writeStartArray();
-        json.writeNumber(at(wait.openedAt()));
+        json.writeNumber(at(wait.openedAt(), wait.openedSeq()));
         json.writeNumber(
-            wait.resolvedAt() == null ? (live ? -1 : to - from) : at(wait.resolvedAt()));
+            wait.resolvedAt() == null || wait.resolvedSeq() == null
+                ? (live ? -1 : to - from)
+                : at(wait.resolvedAt(), wait.resolvedSeq()));
         json.writeNumber(lane(wait.agent()));
         json.writeString(wait.kind().word());
         json.writeString(wait.prompt() == null ? "" : wait.prompt());
@@ -124,7 +136,7 @@ final class TimelineData {
       for (Transition t : transitions) {
         if (t.entity() == Entity.RUN && (t.legal() || !t.from().terminal())) {
           json.writeStartArray();
-          json.writeNumber(at(t.at()));
+          json.writeNumber(at(t.at(), t.seq()));
           json.writeString(t.to().word());
           json.writeEndArray();
         }
@@ -148,12 +160,16 @@ final class TimelineData {
     return bytes.toByteArray();
   }
 
-  private long at(Instant time) {
-    return Math.max(0, time.toEpochMilli() - from);
+  private long at(Instant time, long seq) {
+    return byNumber ? seq - 1 : Math.max(0, time.toEpochMilli() - from);
+  }
+
+  private long start(Step step) {
+    return at(step.startedAt(), step.firstSeq());
   }
 
   private long end(Step step) {
-    return step.endedAt() == null ? at(step.startedAt()) + 1 : at(step.endedAt());
+    return step.endedAt() == null ? start(step) + 1 : at(step.endedAt(), step.lastSeq());
   }
 
   private int lane(@org.jspecify.annotations.Nullable String agent) {
