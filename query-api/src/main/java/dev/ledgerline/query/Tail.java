@@ -56,7 +56,7 @@ public final class Tail implements AutoCloseable {
     return read;
   }
 
-  /** What comes next; null if nothing did in that time. */
+  /** What comes next; null if nothing that matches was found in that time. */
   public @Nullable Item next(Duration atMost) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
@@ -67,10 +67,10 @@ public final class Tail implements AutoCloseable {
       EventLog.LogEntry entry = cursor.next();
       if (entry != null) {
         take(entry);
-        continue;
       }
       long left = deadline - System.nanoTime();
-      if (left <= 0 || !log.awaitBeyond(read, Duration.ofNanos(left))) {
+      if (ready.isEmpty()
+          && (left <= 0 || (entry == null && !log.awaitBeyond(read, Duration.ofNanos(left))))) {
         return null;
       }
     }
