@@ -27,9 +27,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The captured records of real clients through the real door: each case with the dialect named and found out, in one
- * request and in one per record, and the same requests with the same headers sent again. What the API then answers is
- * held against {@code truth.json}.
+ * The captured records of real clients through the real door: each case with the dialect named and
+ * found out, in one request and in one per record, and the same requests with the same headers sent
+ * again. What the API then answers is held against {@code truth.json}.
  */
 class CorpusOverHttpTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,9 +37,11 @@ class CorpusOverHttpTest {
   @TempDir static Path data;
   private static @Nullable TestServer server;
 
-  private record Body(String mediaType, List<String> records, String whole, Map<String, String> headers) {}
+  private record Body(
+      String mediaType, List<String> records, String whole, Map<String, String> headers) {}
 
-  private record Case(String name, String dialect, JsonNode truth, List<Body> bodies, boolean toolNames) {}
+  private record Case(
+      String name, String dialect, JsonNode truth, List<Body> bodies, boolean toolNames) {}
 
   private enum Way {
     NAMED_IN_ONE,
@@ -69,7 +71,10 @@ class CorpusOverHttpTest {
     assumeTrue(corpus != null, "skipped: there is no ../shared/corpus beside the project");
     List<Case> cases = corpus == null ? List.of() : cases(corpus);
     return cases.stream()
-        .flatMap(c -> Stream.of(Way.values()).map(way -> dynamicTest(c.name + " " + way, () -> check(c, way))));
+        .flatMap(
+            c ->
+                Stream.of(Way.values())
+                    .map(way -> dynamicTest(c.name + " " + way, () -> check(c, way))));
   }
 
   private static void check(Case c, Way way) throws Exception {
@@ -86,7 +91,8 @@ class CorpusOverHttpTest {
           stored += receipt.path("stored").asInt();
         } else {
           for (int n = 0; n < body.records.size(); n++) {
-            JsonNode receipt = post(to, c, way, body, source, i, n, body.records.get(n), "application/json");
+            JsonNode receipt =
+                post(to, c, way, body, source, i, n, body.records.get(n), "application/json");
             position = receipt.path("position").asText();
             stored += receipt.path("stored").asInt();
           }
@@ -98,7 +104,15 @@ class CorpusOverHttpTest {
   }
 
   private static JsonNode post(
-      TestServer to, Case c, Way way, Body body, String source, int stream, int offset, String text, String mediaType)
+      TestServer to,
+      Case c,
+      Way way,
+      Body body,
+      String source,
+      int stream,
+      int offset,
+      String text,
+      String mediaType)
       throws Exception {
     var request =
         to.request(way.named() ? "v1/dialects/" + c.dialect : "v1/events")
@@ -109,21 +123,28 @@ class CorpusOverHttpTest {
             .POST(BodyPublishers.ofString(text));
     body.headers.forEach((name, value) -> request.header(name, encoded(value)));
     HttpResponse<String> answer = to.send(request);
-    assertTrue(answer.statusCode() == 202 || answer.statusCode() == 207, answer.statusCode() + " " + answer.body());
+    assertTrue(
+        answer.statusCode() == 202 || answer.statusCode() == 207,
+        answer.statusCode() + " " + answer.body());
     return JSON.readTree(answer.body());
   }
 
-  private static void compare(TestServer from, Case c, String source, String position, Way way) throws Exception {
+  private static void compare(TestServer from, Case c, String source, String position, Way way)
+      throws Exception {
     String q = encoded("source:\"" + source + "\"");
-    JsonNode runs = from.json("v1/runs?q=" + q + "&sort=started&limit=100&after_position=" + position).path("items");
+    JsonNode runs =
+        from.json("v1/runs?q=" + q + "&sort=started&limit=100&after_position=" + position)
+            .path("items");
     List<String> expected = new ArrayList<>();
     List<String> found = new ArrayList<>();
     long tokensExpected = 0;
     long tokensFound = 0;
     for (JsonNode run : c.truth.path("runs")) {
-      JsonNode tokens = run.path("tokens").has("turn") ? run.path("tokens").path("turn") : run.path("tokens");
+      JsonNode tokens =
+          run.path("tokens").has("turn") ? run.path("tokens").path("turn") : run.path("tokens");
       tokensExpected += tokens.path("input").asLong(tokens.path("input_tokens").asLong());
-      expected.add(state(run, runs, way) + " " + calls(run, c.toolNames) + (c.toolNames ? waits(run) : ""));
+      expected.add(
+          state(run, runs, way) + " " + calls(run, c.toolNames) + (c.toolNames ? waits(run) : ""));
     }
     for (JsonNode run : runs) {
       tokensFound += run.path("usage").path("input_tokens").asLong();
@@ -141,21 +162,26 @@ class CorpusOverHttpTest {
 
   /** The first acceptable state that a run has, so that the others can be compared as text. */
   private static String state(JsonNode truth, JsonNode runs, Way way) {
-    List<String> acceptable = new ArrayList<>(List.of(truth.path("expected_state").asText().split(" ", 2)[0]));
+    List<String> acceptable =
+        new ArrayList<>(List.of(truth.path("expected_state").asText().split(" ", 2)[0]));
     truth.path("acceptable_states").forEach(s -> acceptable.add(s.asText().split(" ", 2)[0]));
     for (JsonNode run : runs) {
-      if (run.path("run_id").asText().equals(truth.path("run_id").asText()) && acceptable.contains(run.path("state").asText())) {
+      if (run.path("run_id").asText().equals(truth.path("run_id").asText())
+          && acceptable.contains(run.path("state").asText())) {
         return run.path("state").asText();
       }
     }
     // A stream that is posted record by record has no end that anybody could see.
-    return acceptable.getFirst().equals("suspended") && !way.inOne() ? "waiting" : acceptable.getFirst();
+    return acceptable.getFirst().equals("suspended") && !way.inOne()
+        ? "waiting"
+        : acceptable.getFirst();
   }
 
   private static List<String> calls(JsonNode run, boolean names) {
     List<String> calls = new ArrayList<>();
     for (JsonNode call : run.path("tool_calls")) {
-      if (call.path("visible").asBoolean(true) && (names || call.path("visible_in_exec_jsonl").asBoolean(true))) {
+      if (call.path("visible").asBoolean(true)
+          && (names || call.path("visible_in_exec_jsonl").asBoolean(true))) {
         calls.add((names ? call.path("name").asText() : "tool") + ":" + call.path("ok").asText());
       }
     }
@@ -165,7 +191,8 @@ class CorpusOverHttpTest {
   private static List<String> callsFound(JsonNode steps, boolean names) {
     List<String> calls = new ArrayList<>();
     for (JsonNode step : steps) {
-      if (step.path("kind").asText().equals("tool") && !step.path("name").asText().equals("river_levels")) {
+      if (step.path("kind").asText().equals("tool")
+          && !step.path("name").asText().equals("river_levels")) {
         String ok =
             switch (step.path("state").asText()) {
               case "completed" -> "true";
@@ -190,7 +217,8 @@ class CorpusOverHttpTest {
   private static List<String> waitsFound(JsonNode found) {
     List<String> waits = new ArrayList<>();
     for (JsonNode wait : found) {
-      waits.add(wait.path("kind").asText() + ":" + (wait.path("outcome").isNull() ? "open" : "over"));
+      waits.add(
+          wait.path("kind").asText() + ":" + (wait.path("outcome").isNull() ? "open" : "over"));
     }
     return waits;
   }
@@ -208,7 +236,12 @@ class CorpusOverHttpTest {
       for (String ending : agentic ? List.of(".sse") : List.of(".events.jsonl", ".sse")) {
         Body body = body(corpus.resolve("agent-protocol/" + c.getKey() + ending), headers);
         cases.add(
-            new Case(c.getKey() + ending, agentic ? "agentic" : "agent-protocol", c.getValue(), List.of(body), true));
+            new Case(
+                c.getKey() + ending,
+                agentic ? "agentic" : "agent-protocol",
+                c.getValue(),
+                List.of(body),
+                true));
       }
     }
     for (var c : truth(corpus, "agentic").properties()) {
@@ -216,15 +249,26 @@ class CorpusOverHttpTest {
       for (JsonNode run : c.getValue().path("runs")) {
         Map<String, String> headers =
             Map.of(
-                "Ledgerline-Run", run.path("run_id").asText(), "Ledgerline-Thread", run.path("thread_id").asText());
-        Path sse = corpus.resolve("agentic/" + c.getKey() + "." + run.path("run").asText() + ".sse");
-        bodies.add(Files.exists(sse) ? body(sse, headers) : readAtOnce(corpus, c.getKey(), run, headers));
+                "Ledgerline-Run",
+                run.path("run_id").asText(),
+                "Ledgerline-Thread",
+                run.path("thread_id").asText());
+        Path sse =
+            corpus.resolve("agentic/" + c.getKey() + "." + run.path("run").asText() + ".sse");
+        bodies.add(
+            Files.exists(sse) ? body(sse, headers) : readAtOnce(corpus, c.getKey(), run, headers));
       }
       cases.add(new Case("agentic " + c.getKey(), "agentic", c.getValue(), bodies, true));
     }
     for (var c : truth(corpus, "codex").properties()) {
       Body rollout = body(corpus.resolve("codex/" + c.getKey() + ".rollout.jsonl"), Map.of());
-      cases.add(new Case(c.getKey() + ".rollout", "codex-rollout", withoutWaits(c.getValue()), List.of(rollout), true));
+      cases.add(
+          new Case(
+              c.getKey() + ".rollout",
+              "codex-rollout",
+              withoutWaits(c.getValue()),
+              List.of(rollout),
+              true));
       List<Body> processes = new ArrayList<>();
       for (JsonNode file : c.getValue().path("files")) {
         if (file.asText().endsWith(".exec.jsonl")) {
@@ -241,15 +285,19 @@ class CorpusOverHttpTest {
   /** Waits are never in a rollout: only the wire of the app server shows them. */
   private static JsonNode withoutWaits(JsonNode truth) {
     JsonNode copy = truth.deepCopy();
-    copy.path("runs").forEach(run -> ((com.fasterxml.jackson.databind.node.ObjectNode) run).remove("waits"));
+    copy.path("runs")
+        .forEach(run -> ((com.fasterxml.jackson.databind.node.ObjectNode) run).remove("waits"));
     return copy;
   }
 
-  private static Body readAtOnce(Path corpus, String name, JsonNode run, Map<String, String> headers)
-      throws IOException {
+  private static Body readAtOnce(
+      Path corpus, String name, JsonNode run, Map<String, String> headers) throws IOException {
     for (String line : Files.readAllLines(corpus.resolve("agentic/" + name + ".http.jsonl"))) {
       JsonNode exchange = JSON.readTree(line);
-      if (exchange.at("/request/path").asText().contains("request_id=" + run.path("run_id").asText())) {
+      if (exchange
+          .at("/request/path")
+          .asText()
+          .contains("request_id=" + run.path("run_id").asText())) {
         String array = exchange.at("/response/body_text").asText();
         List<String> records = new ArrayList<>();
         JSON.readTree(array).forEach(record -> records.add(record.toString()));

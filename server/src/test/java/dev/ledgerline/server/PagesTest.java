@@ -33,8 +33,12 @@ class PagesTest {
   private static final Path BROWSER = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
-  /** What a run of an attacker is made of: markup, a mark that turns the direction of writing, an escape. */
-  private static final String HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=2</script>\u202egnp.exe\u001b[31m";
+  /**
+   * What a run of an attacker is made of: markup, a mark that turns the direction of writing, an
+   * escape.
+   */
+  private static final String HOSTILE =
+      "<img src=x onerror=window.hacked=1><script>window.hacked=2</script>\u202egnp.exe\u001b[31m";
 
   @TempDir static Path data;
   private static @Nullable TestServer server;
@@ -51,11 +55,22 @@ class PagesTest {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(BROWSER.toFile());
     options.addArguments(
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1400,1000");
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=1400,1000");
     browser =
         new ChromeDriver(
-            new ChromeDriverService.Builder().usingDriverExecutable(new File(DRIVER.toString())).build(), options);
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File(DRIVER.toString()))
+                .build(),
+            options);
   }
 
   @AfterAll
@@ -96,12 +111,25 @@ class PagesTest {
   @Test
   void aRunOpensAtOneOfItsEventsAndTheTimelineIsDrawn() throws Exception {
     send("deep-1", "heron", "TextOutput\",\"role\":\"user\",\"content\":\"plan the trip");
-    post(event("deep-1", "heron", 3, "ToolCall\",\"function_name\":\"book_room\",\"args\":{\"room\":\"B\"},\"x\":\""));
-    post(event("deep-1", "heron", 4, "WaitForInput\",\"request_keys\":{\"ok\":\"Shall I book?\"},\"x\":\""));
+    post(
+        event(
+            "deep-1",
+            "heron",
+            3,
+            "ToolCall\",\"function_name\":\"book_room\",\"args\":{\"room\":\"B\"},\"x\":\""));
+    post(
+        event(
+            "deep-1",
+            "heron",
+            4,
+            "WaitForInput\",\"request_keys\":{\"ok\":\"Shall I book?\"},\"x\":\""));
     go("ui/run/deep-1?event=3");
     await(d -> text(".ll-panel").contains("book_room"));
     assertTrue(text(".ll-open-wait").contains("Shall I book?"));
-    await(d -> Long.valueOf(1).equals(js("return document.querySelector('ledgerline-timeline').stepCount")));
+    await(
+        d ->
+            Long.valueOf(1)
+                .equals(js("return document.querySelector('ledgerline-timeline').stepCount")));
     await(
         d ->
             Boolean.TRUE.equals(
@@ -122,7 +150,9 @@ class PagesTest {
     await(d -> text("vaadin-grid").contains("<img src=x"));
     go("ui/run/hostile-1?event=2");
     await(d -> text(".ll-panel").contains("<script>"));
-    assertTrue(text(".ll-panel").contains("\\u202e"), "the mark that turns the writing is not shown as a code");
+    assertTrue(
+        text(".ll-panel").contains("\\u202e"),
+        "the mark that turns the writing is not shown as a code");
     go("ui/search?q=hacked");
     await(d -> text(".ll-hit").contains("onerror"));
     assertEquals(null, js("return window.hacked"));
@@ -132,7 +162,9 @@ class PagesTest {
   void aWordOfAPayloadIsFoundAndMarked() throws Exception {
     send("search-1", "finch", "TextOutput\",\"content\":\"the quick zanzibarbuntbarsch swims");
     go("ui/search?q=ZanzibarBuntbarsch");
-    await(d -> text(".ll-hit mark").toLowerCase(java.util.Locale.ROOT).contains("zanzibarbuntbarsch"));
+    await(
+        d ->
+            text(".ll-hit mark").toLowerCase(java.util.Locale.ROOT).contains("zanzibarbuntbarsch"));
     find(".ll-hit a").click();
     await(d -> currentUrl().contains("run/search-1"));
   }
@@ -142,8 +174,12 @@ class PagesTest {
     for (String page : new String[] {"ui/runs", "ui/search?q=finch", "ui/system"}) {
       go(page);
       await(d -> !text("h1").isEmpty());
-      Object light = js("document.documentElement.dataset.scheme='light'; return getComputedStyle(document.body).backgroundColor");
-      Object dark = js("document.documentElement.dataset.scheme='dark'; return getComputedStyle(document.body).backgroundColor");
+      Object light =
+          js(
+              "document.documentElement.dataset.scheme='light'; return getComputedStyle(document.body).backgroundColor");
+      Object dark =
+          js(
+              "document.documentElement.dataset.scheme='dark'; return getComputedStyle(document.body).backgroundColor");
       assertNotNull(light);
       assertFalse(light.equals(dark), page + " looks the same in light and dark");
     }
@@ -152,7 +188,8 @@ class PagesTest {
     await(d -> !text("h1").isEmpty());
     Long wider = (Long) js("return document.documentElement.scrollWidth - innerWidth");
     driver().manage().window().setSize(new org.openqa.selenium.Dimension(1400, 1000));
-    assertTrue(wider != null && wider <= 0, "the page is " + wider + " pixels wider than the window");
+    assertTrue(
+        wider != null && wider <= 0, "the page is " + wider + " pixels wider than the window");
   }
 
   @Test
@@ -160,7 +197,10 @@ class PagesTest {
     post("{\"no\":\"type\",\"run_id\":\"q-1\",\"agent\":\"a\",\"id\":1}");
     go("ui/system");
     await(d -> text("table").contains("received"));
-    await(d -> driver().findElement(By.tagName("body")).getText().contains("unknown_dialect") || driver().findElement(By.tagName("body")).getText().contains("missing_field"));
+    await(
+        d ->
+            driver().findElement(By.tagName("body")).getText().contains("unknown_dialect")
+                || driver().findElement(By.tagName("body")).getText().contains("missing_field"));
   }
 
   private static void send(String run, String agent, String second) throws Exception {
@@ -169,7 +209,15 @@ class PagesTest {
 
   /** {@code rest} goes on from the value of type, without the last quote. */
   private static String event(String run, String agent, int id, String rest) {
-    return "{\"id\":" + id + ",\"run_id\":\"" + run + "\",\"agent\":\"" + agent + "\",\"depth\":0,\"type\":\"" + rest + "\"}";
+    return "{\"id\":"
+        + id
+        + ",\"run_id\":\""
+        + run
+        + "\",\"agent\":\""
+        + agent
+        + "\",\"depth\":0,\"type\":\""
+        + rest
+        + "\"}";
   }
 
   private static void post(String ndjson) throws Exception {
@@ -203,7 +251,11 @@ class PagesTest {
   }
 
   private static String text(String css) {
-    Object text = js("return [...document.querySelectorAll(" + quoted(css) + ")].map(e => e.innerText ?? e.textContent).join(' ')");
+    Object text =
+        js(
+            "return [...document.querySelectorAll("
+                + quoted(css)
+                + ")].map(e => e.innerText ?? e.textContent).join(' ')");
     return text == null ? "" : text.toString();
   }
 
@@ -216,6 +268,8 @@ class PagesTest {
   }
 
   private static void await(Function<WebDriver, Boolean> condition) {
-    new WebDriverWait(driver(), Duration.ofSeconds(15)).ignoring(RuntimeException.class).until(condition::apply);
+    new WebDriverWait(driver(), Duration.ofSeconds(15))
+        .ignoring(RuntimeException.class)
+        .until(condition::apply);
   }
 }
