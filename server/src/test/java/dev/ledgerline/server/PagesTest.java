@@ -12,7 +12,6 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +25,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The pages in a real browser, on a real server. */
@@ -267,9 +267,9 @@ class PagesTest {
     return ((JavascriptExecutor) driver()).executeScript(script);
   }
 
-  private static void await(Function<WebDriver, Boolean> condition) {
+  private static void await(ExpectedCondition<Boolean> condition) {
     new WebDriverWait(driver(), Duration.ofSeconds(15))
         .ignoring(RuntimeException.class)
-        .until(condition::apply);
+        .until(condition);
   }
 }
