@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets by the name that they stand under: {@code "password":"…"} in JSON, the same inside a
- * string that holds JSON, {@code 'password': '…'} as Python prints it, {@code password=…} in text
- * and {@code Authorization: …} in headers. Only strings are replaced, so a schema that describes a
- * password stays as it is; a word without quotes only where it looks like a secret.
+ * string that holds JSON, an attribute of OTLP with that key, {@code 'password': '…'} as Python
+ * prints it, {@code password=…} in text and {@code Authorization: …} in headers. Only strings are
+ * replaced, so a schema that describes a password stays as it is; a word without quotes only where
+ * it looks like a secret.
  */
 final class SecretKeys implements SecretRule {
   private static final String REDACTED = "[redacted:";
+
+  /** What stands between the key of an attribute and its text in the records of OTLP. */
+  private static final String PAIR = ",\"value\":{\"stringValue\":";
 
   /** Shorter words without quotes are code and prose more often than secrets. */
   private static final int UNQUOTED_BYTES = 6;
@@ -114,7 +118,8 @@ final class SecretKeys implements SecretRule {
     int afterName = skipEscapedQuote(bytes, nameEnd, to);
     boolean quotedName = afterName > nameEnd;
     int separator = skipSpace(bytes, afterName, to);
-    if (separator >= to || (bytes[separator] != ':' && bytes[separator] != '=')) {
+    int pair = quotedName ? afterPair(bytes, separator, to) : -1;
+    if (pair < 0 && (separator >= to || (bytes[separator] != ':' && bytes[separator] != '='))) {
       return null;
     }
     int nameStart = word;
@@ -130,7 +135,7 @@ final class SecretKeys implements SecretRule {
     if (detector == null || allowed.contains(name)) {
       return null;
     }
-    int value = skipSpace(bytes, separator + 1, to);
+    int value = pair >= 0 ? pair : skipSpace(bytes, separator + 1, to);
     if (value < to && bytes[value] == '[' && quotedName) {
       value = skipSpace(bytes, value + 1, to); // the first of several; each is found by its format
     }
@@ -142,6 +147,13 @@ final class SecretKeys implements SecretRule {
       return null;
     }
     return secret;
+  }
+
+  /**
+   * Where the value of an attribute of OTLP begins whose key ended there; negative if it is none.
+   */
+  private static int afterPair(byte[] bytes, int at, int to) {
+    return SecretFormats.startsWith(bytes, at, to, PAIR) ? at + PAIR.length() : -1;
   }
 
   /** What the replacement calls it; null where the name is that of no secret. */

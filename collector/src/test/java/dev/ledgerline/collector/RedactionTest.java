@@ -65,6 +65,16 @@ class RedactionTest {
   }
 
   @Test
+  void replacesItInAttributesOfOpenTelemetry() {
+    redacts(
+        "{\"key\":\"db.password\",\"value\":{\"stringValue\":\"hunter2\"}}",
+        "{\"key\":\"db.password\",\"value\":{\"stringValue\":\"<password>\"}}");
+    redacts(
+        "{\"key\":\"gen_ai.usage.output_tokens\",\"value\":{\"stringValue\":\"12\"}}",
+        "{\"key\":\"gen_ai.usage.output_tokens\",\"value\":{\"stringValue\":\"12\"}}");
+  }
+
+  @Test
   void replacesItInText() {
     redacts("export API_KEY=abc123def", "export API_KEY=<api_key>");
     redacts("password: hunter22", "password: <password>");
