@@ -40,9 +40,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One process with everything in it: opened from the log upwards, closed from the door down. */
 final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
   /** A question is given up after that. */
   private static final Duration QUESTION = Duration.ofSeconds(10);
 
@@ -106,8 +110,8 @@ final class Server implements AutoCloseable {
 
   /** Waits until questions see everything that was in the log when it was opened. */
   void awaitReady() throws InterruptedException {
-    while (waitsForIndex && !runs.ready()) {
-      Thread.sleep(20);
+    while (waitsForIndex && !runs.awaitReady(QUESTION)) {
+      LOG.info("reading the log into the index: {}", runs.progress());
     }
   }
 

@@ -10,6 +10,7 @@ import com.vaadin.flow.router.Route;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What must hold for every page, by looking at their files. */
 class PagesAsFilesTest {
   private static final Path CLASSES = Path.of("target/classes");
-  private static final Path SOURCES = Path.of("src/main");
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src/main/java"), Path.of("src/main/resources"));
 
   /** Ways to make markup of text: what agents send must never get near one. */
   private static final Pattern MARKUP =
@@ -48,9 +50,12 @@ class PagesAsFilesTest {
 
   @Test
   void nothingMakesMarkupOfText() throws IOException {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertFalse(MARKUP.matcher(Files.readString(file)).find(), file + " makes markup of text");
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          assertFalse(
+              MARKUP.matcher(Files.readString(file)).find(), file + " makes markup of text");
+        }
       }
     }
   }

@@ -19,7 +19,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Arrays;
 
 /**
  * {@code POST /v1/traces}: bodies are read like those of events, and answered as OTLP says. Stands
@@ -27,11 +26,13 @@ import java.util.Arrays;
  */
 public final class OtlpRoutes {
   private final OtlpReceiver receiver;
+  private final Collector collector;
   private final BodyReader bodies;
   private final ContextHeaders headers;
   private final InstantSource clock;
 
   public OtlpRoutes(Collector collector, Admission admission, InstantSource clock) {
+    this.collector = collector;
     this.receiver = new OtlpReceiver(collector);
     this.bodies = new BodyReader(collector.limits(), admission);
     this.headers = new ContextHeaders(collector.limits());
@@ -56,8 +57,19 @@ public final class OtlpRoutes {
             request.req().getInputStream(),
             request.header("Content-Encoding"),
             request.req().getContentLengthLong())) {
-      byte[] export = Arrays.copyOf(body.bytes(), body.length());
-      reply(request, receiver.receive(export, encoding, context(request)));
+      Origin origin = headers.read(request::header, Door.keyName(request));
+      OtlpAnswer answer = receiver.receive(body.bytes(), body.length(), encoding, context(origin));
+      if (answer.status() == 400) {
+        // No span of it could be told apart: it counts as one rejected record and is kept as one.
+        collector.refuse(
+            body.bytes(),
+            body.length(),
+            OtlpDialect.NAME,
+            origin,
+            new DeliveryRefusedException(
+                DeliveryRefusedException.Code.BAD_REQUEST, "this is no export of spans"));
+      }
+      reply(request, answer);
     } catch (BodyException e) {
       reply(request, refused(encoding, e.refusal()));
     } catch (DeliveryRefusedException e) {
@@ -76,8 +88,7 @@ public final class OtlpRoutes {
     }
   }
 
-  private dev.ledgerline.event.Context context(Context request) throws DeliveryRefusedException {
-    Origin origin = headers.read(request::header, Door.keyName(request));
+  private dev.ledgerline.event.Context context(Origin origin) {
     return new dev.ledgerline.event.Context(
         origin.source() == null ? OtlpDialect.NAME : origin.source(),
         null,
