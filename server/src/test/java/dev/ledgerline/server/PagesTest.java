@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,6 +226,9 @@ class PagesTest {
     assertNotNull(to);
     var answer = to.post("v1/events", "application/x-ndjson", ndjson);
     assertTrue(answer.statusCode() < 300, answer.body());
+    // What a page shows when it opens is what was visible then.
+    String position = new ObjectMapper().readTree(answer.body()).path("position").asText();
+    assertEquals(200, to.get("v1/runs?limit=1&after_position=" + position).statusCode());
   }
 
   private static void go(String page) {
