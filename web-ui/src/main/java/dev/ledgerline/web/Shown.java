@@ -71,12 +71,16 @@ public final class Shown {
       return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
     if (seconds < 3_600) {
-      return seconds / 60 + " m " + seconds % 60 + " s";
+      return two(seconds / 60, "m", seconds % 60, "s");
     }
     if (seconds < 86_400) {
-      return seconds / 3_600 + " h " + seconds % 3_600 / 60 + " m";
+      return two(seconds / 3_600, "h", seconds % 3_600 / 60, "m");
     }
-    return seconds / 86_400 + " d " + seconds % 86_400 / 3_600 + " h";
+    return two(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h");
+  }
+
+  private static String two(long large, String unit, long small, String smaller) {
+    return large + " " + unit + (small == 0 ? "" : " " + small + " " + smaller);
   }
 
   /** For example {@code 3 m 12 s ago}; a time to come is told as a time. */

@@ -344,10 +344,11 @@ class LedgerlineTimeline extends HTMLElement {
       if (right < this.#labels() || left > this.clientWidth) continue;
       g.fillStyle = this.#colors["bg-soft"];
       g.fillRect(left, 24, right - left, height - MINIMAP - 30);
-      if (right - left > 30) {
+      const label = `⋯ ${duration(part.t1 - part.t0)}`;
+      if (g.measureText(label).width < right - left + 8) {
         g.fillStyle = this.#colors["text-soft"];
         g.textAlign = "center";
-        g.fillText(`⋯ ${duration(part.t1 - part.t0)}`, (left + right) / 2, 16, right - left);
+        g.fillText(label, (left + right) / 2, 17);
       }
     }
   }
@@ -587,9 +588,13 @@ function duration(ms) {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const s = ms / 1000;
   if (s < 60) return `${s < 10 ? Math.round(s * 10) / 10 : Math.round(s)} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} m ${Math.round(s % 60)} s`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} m`;
-  return `${Math.floor(s / 86400)} d ${Math.round((s % 86400) / 3600)} h`;
+  if (s < 3600) return two(Math.floor(s / 60), "m", Math.round(s % 60), "s");
+  if (s < 86400) return two(Math.floor(s / 3600), "h", Math.round((s % 3600) / 60), "m");
+  return two(Math.floor(s / 86400), "d", Math.round((s % 86400) / 3600), "h");
+}
+
+function two(large, unit, small, smaller) {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smaller}`;
 }
 
 function fit(g, text, width) {

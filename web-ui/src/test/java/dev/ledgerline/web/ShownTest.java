@@ -24,6 +24,7 @@ class ShownTest {
     assertEquals("999 ms", Shown.duration(999L));
     assertEquals("59.9 s", Shown.duration(59_900L));
     assertEquals("3 m 5 s", Shown.duration(185_000L));
+    assertEquals("10 m", Shown.duration(600_000L));
     assertEquals("2 h 1 m", Shown.duration(7_260_000L));
     assertEquals("3 d 4 h", Shown.duration(273_600_000L));
   }

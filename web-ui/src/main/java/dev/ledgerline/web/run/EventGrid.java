@@ -43,7 +43,7 @@ final class EventGrid extends Grid<EventView> {
     addThemeVariants(GridVariant.LUMO_COMPACT, GridVariant.LUMO_NO_ROW_BORDERS);
     setSelectionMode(SelectionMode.NONE);
     setHeight("560px");
-    addColumn(e -> e.seq()).setHeader("#").setWidth("64px").setFlexGrow(0);
+    addColumn(e -> e.seq()).setHeader("#").setWidth("84px").setFlexGrow(0);
     addColumn(
             LitRenderer.<EventView>of(
                     "<span class='ll-kind' data-group='${item.group}'>${item.kind}</span>")
