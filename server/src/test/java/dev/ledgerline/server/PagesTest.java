@@ -194,6 +194,20 @@ class PagesTest {
   }
 
   @Test
+  void anEmptyServerShowsHowToSendSomethingAndTheFirstRunTakesItsPlace(@TempDir Path empty)
+      throws Exception {
+    try (TestServer fresh = new TestServer(empty)) {
+      fresh.awaitReady();
+      driver().get(fresh.url() + "ui/");
+      await(d -> text(".ll-ways").contains(fresh.url() + "v1/events"));
+      assertTrue(text(".ll-ways").contains("codex exec --json"));
+      fresh.post("v1/events", "application/x-ndjson", event("first-1", "a", 1, "RunStarted"));
+      await(d -> text("vaadin-grid").contains("first-1"));
+      driver().get("about:blank");
+    }
+  }
+
+  @Test
   void theLedgerBalancesAndQuarantineSaysWhy() throws Exception {
     post("{\"no\":\"type\",\"run_id\":\"q-1\",\"agent\":\"a\",\"id\":1}");
     go("ui/system");

@@ -43,7 +43,7 @@ public final class WebUi implements AutoCloseable {
    *     the port may not be known yet
    */
   public WebUi(Runs runs, Supplier<String> address) {
-    this.site = new Site(runs, new Pulse(runs), address);
+    this.site = new Site(runs, new Pulse(runs), () -> withoutSlash(address.get()));
   }
 
   /**
@@ -85,6 +85,10 @@ public final class WebUi implements AutoCloseable {
     } catch (IOException | java.net.URISyntaxException e) {
       throw new IllegalStateException("the static files of the pages cannot be read", e);
     }
+  }
+
+  private static String withoutSlash(String address) {
+    return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
   }
 
   @Override

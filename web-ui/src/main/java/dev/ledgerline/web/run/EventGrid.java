@@ -50,7 +50,7 @@ final class EventGrid extends Grid<EventView> {
                 .withProperty("group", e -> Shown.group(e.event().kind()))
                 .withProperty("kind", e -> e.event().kind().word()))
         .setHeader("Kind")
-        .setWidth("112px")
+        .setWidth("124px")
         .setFlexGrow(0);
     addColumn(
             LitRenderer.<EventView>of(
