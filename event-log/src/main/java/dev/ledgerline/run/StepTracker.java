@@ -41,6 +41,9 @@ final class StepTracker {
 
   private final OpenCalls openCalls = new OpenCalls();
 
+  /** Where the run itself acts; a run that another agent called may begin below 0. */
+  private int rootDepth;
+
   private int toolCalls;
   private int failedTools;
   private int modelCalls;
@@ -204,6 +207,11 @@ final class StepTracker {
     return place(step);
   }
 
+  /** The run begins with this event. */
+  void rootedAt(Event event) {
+    rootDepth = depth(event);
+  }
+
   /**
    * An agent below the root acts: it is a step of its own, whether or not the source announces it.
    */
@@ -211,7 +219,7 @@ final class StepTracker {
     String agent = event.scope().agent();
     int depth = depth(event);
     if (agent == null
-        || depth == 0
+        || depth <= rootDepth
         || newest(s -> s.kind == StepKind.AGENT && agent.equals(s.name)) != null) {
       return;
     }
