@@ -86,7 +86,7 @@ final class Server implements AutoCloseable {
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
       OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
-      WebUi ui = opened(new WebUi(runs, clock, this::address));
+      WebUi ui = opened(new WebUi(runs, clock, this::url));
 
       this.door =
           opened(
@@ -113,12 +113,6 @@ final class Server implements AutoCloseable {
     while (waitsForIndex && !runs.awaitReady(QUESTION)) {
       LOG.info("reading the log into the index: {}", runs.progress());
     }
-  }
-
-  /** The same without the slash, for paths to be put behind. */
-  private String address() {
-    String url = url();
-    return url.substring(0, url.length() - 1);
   }
 
   private <T extends AutoCloseable> T opened(T part) {

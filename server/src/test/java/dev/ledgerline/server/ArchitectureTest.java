@@ -112,7 +112,8 @@ final class ArchitectureTest {
   static final ArchRule packagesAreNamedForWhatTheyHold =
       noClasses()
           .should()
-          .resideInAnyPackage("..util..", "..utils..", "..common..", "..helper..", "..misc..", "..internal..");
+          .resideInAnyPackage(
+              "..util..", "..utils..", "..common..", "..helper..", "..misc..", "..internal..");
 
   @ArchTest
   static final ArchRule typesAreNamedForWhatTheyAre =

@@ -204,6 +204,58 @@ class PagesTest {
   }
 
   @Test
+  void keysLeadToSearchHelpAndAlongTheTimeline() throws Exception {
+    send("keys-1", "wren", "TextOutput\",\"role\":\"user\",\"content\":\"look around");
+    for (int i = 3; i < 9; i += 2) {
+      post(
+          event("keys-1", "wren", i, "ToolCall\",\"function_name\":\"look\",\"args\":{},\"x\":\""));
+      post(
+          event(
+              "keys-1",
+              "wren",
+              i + 1,
+              "ToolResult\",\"function_name\":\"look\",\"text_result\":\"ok"));
+    }
+    go("ui/run/keys-1");
+    await(
+        d ->
+            Long.valueOf(3)
+                .equals(js("return document.querySelector('ledgerline-timeline').stepCount")));
+    js("window.whole = document.querySelector('ledgerline-timeline').visibleSpan");
+    find("body").sendKeys("w");
+    await(
+        d ->
+            Boolean.TRUE.equals(
+                js(
+                    "return document.querySelector('ledgerline-timeline').visibleSpan < window.whole")));
+    find("body").sendKeys("?");
+    await(d -> text(".ll-help[data-open]").contains("next error"));
+    find("body").sendKeys(Keys.ESCAPE);
+    await(d -> text(".ll-help[data-open]").isEmpty());
+    find("body").sendKeys("t");
+    await(d -> currentUrl().contains("event=1"));
+    find("body").sendKeys("/");
+    await(
+        d -> Boolean.TRUE.equals(js("return document.activeElement.closest('.ll-find') !== null")));
+    driver().switchTo().activeElement().sendKeys("around", Keys.ENTER);
+    await(d -> text(".ll-hit").contains("look around"));
+  }
+
+  @Test
+  void anEmptyServerShowsHowToSendSomethingAndTheFirstRunTakesItsPlace(@TempDir Path empty)
+      throws Exception {
+    try (TestServer fresh = new TestServer(empty)) {
+      fresh.awaitReady();
+      driver().get(fresh.url() + "ui/");
+      await(d -> text(".ll-ways").contains(fresh.url() + "v1/events"));
+      assertTrue(text(".ll-ways").contains("codex exec --json"));
+      fresh.post("v1/events", "application/x-ndjson", event("first-1", "a", 1, "RunStarted"));
+      await(d -> text("vaadin-grid").contains("first-1"));
+      driver().get("about:blank");
+    }
+  }
+
+  @Test
   void theLedgerBalancesAndQuarantineSaysWhy() throws Exception {
     post("{\"no\":\"type\",\"run_id\":\"q-1\",\"agent\":\"a\",\"id\":1}");
     go("ui/system");

@@ -47,11 +47,11 @@ public final class WebUi implements AutoCloseable {
   private final Site site;
 
   /**
-   * @param address where senders reach the server, without a slash at the end, for the blocks to
-   *     copy; asked each time, since the port may not be known yet
+   * @param address where senders reach the server, for the blocks to copy; asked each time, since
+   *     the port may not be known yet
    */
   public WebUi(Runs runs, InstantSource clock, Supplier<String> address) {
-    this.site = new Site(runs, new Pulse(runs::visible), clock, address);
+    this.site = new Site(runs, new Pulse(runs::visible), clock, () -> withoutSlash(address.get()));
     site.pulse().start();
   }
 
@@ -94,6 +94,10 @@ public final class WebUi implements AutoCloseable {
     } catch (IOException | java.net.URISyntaxException e) {
       throw new IllegalStateException("the static files of the pages cannot be read", e);
     }
+  }
+
+  private static String withoutSlash(String address) {
+    return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
   }
 
   @Override

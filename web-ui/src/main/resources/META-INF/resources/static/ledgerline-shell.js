@@ -42,7 +42,7 @@ window.addEventListener("keydown", (event) => {
   }
   if (typing(event)) return;
   if (event.key === "/") {
-    document.querySelector(".ll-find input, .ll-find")?.focus();
+    document.querySelector(".ll-find input")?.focus();
     event.preventDefault();
   } else if (event.key === "?") {
     help?.toggleAttribute("data-open");

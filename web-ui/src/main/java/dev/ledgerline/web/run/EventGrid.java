@@ -51,7 +51,7 @@ final class EventGrid extends Grid<EventRow> {
                 .withProperty("group", row -> Shown.group(row.kind()))
                 .withProperty("kind", row -> row.kind().word()))
         .setHeader("Kind")
-        .setWidth("112px")
+        .setWidth("124px")
         .setFlexGrow(0);
     addColumn(
             LitRenderer.<EventRow>of(

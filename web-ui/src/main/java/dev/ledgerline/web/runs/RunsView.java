@@ -245,6 +245,7 @@ public final class RunsView extends Div implements BeforeEnterObserver {
                 .withProperty("title", RunsView::title)
                 .withProperty("about", RunsView::about))
         .setHeader("Run")
+        .setWidth("230px")
         .setFlexGrow(4);
     grid.addColumn(
             LitRenderer.<RunSummary>of("<span title='${item.exact}'>${item.ago}</span>")
