@@ -220,6 +220,9 @@ public final class Collector implements Intake, AutoCloseable {
       boolean items,
       @Nullable String replayed)
       throws IntakeUnavailableException, InterruptedException {
+    if (origin.source() != null) {
+      remembrance.ledger.book(origin.source()); // a source too many must not get a lane either
+    }
     List<Reading> readings = readAhead(pieces);
     Lane lane = remembrance.lanes.of(origin.source());
     Settlement settlement;

@@ -379,6 +379,9 @@ class CollectorTest {
       assertThrows(
           IntakeUnavailableException.class,
           () -> house.take("{\"add\":1}", new Origin("c", null, null, Entry.Headers.NONE)));
+      assertThrows( // nothing that can be counted, but something would be kept for it
+          IntakeUnavailableException.class,
+          () -> house.take("[]", new Origin("d", null, null, Entry.Headers.NONE)));
       balances(house);
     }
   }

@@ -48,11 +48,6 @@ public record Draft(
     return new Draft(scope, nativeType, nativeId, occurredAt, quality, order, fact, flags, summary);
   }
 
-  public Draft withOrder(@Nullable Long order) {
-    return new Draft(
-        scope, nativeType, nativeId, occurredAt, timeQuality, order, fact, flags, summary);
-  }
-
   public Draft withNativeId(@Nullable String nativeId) {
     return new Draft(
         scope, nativeType, nativeId, occurredAt, timeQuality, order, fact, flags, summary);

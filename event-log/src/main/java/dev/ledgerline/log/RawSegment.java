@@ -139,7 +139,7 @@ final class RawSegment implements Segment {
    *
    * @return false if it was told to stop
    */
-  boolean copyTo(SealedSegment.Writer out, int bufferBytes, BooleanSupplier stop)
+  boolean copyTo(SealedSegmentWriter out, int bufferBytes, BooleanSupplier stop)
       throws IOException {
     try (RawReader reader =
         new RawReader(this, storage.open(file), SegmentHeader.BYTES, first, first, bufferBytes)) {

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class SealedSegment implements Segment {
   static final int FOOTER_BYTES = 40;
 
   private static final int MAGIC = 0x4c454e44;
-  private static final int INDEX_ENTRY_BYTES = 16;
+  static final int INDEX_ENTRY_BYTES = 16;
   private static final int NO_LARGER_THAN = LogRecord.MAX_PAYLOAD_BYTES + (1 << 20);
 
   private final Path file;
@@ -252,14 +251,14 @@ final class SealedSegment implements Segment {
     losses.report(file, Math.max(from, first), last, "index and a block damaged");
   }
 
-  private static int crc(byte[] bytes, int length) {
+  static int crc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return (int) crc.getValue();
   }
 
   /** What stands before the data of a block. */
-  private record BlockHeader(int compressedLength, int rawLength, long first, int crc) {
+  record BlockHeader(int compressedLength, int rawLength, long first, int crc) {
     static @Nullable BlockHeader read(StorageFile opened, long offset, long fileBytes)
         throws IOException {
       ByteBuffer bytes = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
@@ -277,7 +276,14 @@ final class SealedSegment implements Segment {
       return possible ? header : null;
     }
 
-    int crcWith(byte[] data, int length) {
+    static byte[] bytes(int rawLength, long first, byte[] compressed, int length) {
+      BlockHeader header = new BlockHeader(length, rawLength, first, 0);
+      ByteBuffer bytes = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
+      bytes.putInt(length).putInt(rawLength).putLong(first);
+      return bytes.putInt(header.crcWith(compressed, length)).array();
+    }
+
+    private int crcWith(byte[] data, int length) {
       CRC32C sum = new CRC32C();
       sum.update(
           ByteBuffer.allocate(16).putInt(compressedLength).putInt(rawLength).putLong(first).flip());
@@ -286,7 +292,7 @@ final class SealedSegment implements Segment {
     }
   }
 
-  private record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt) {
+  record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt) {
     static @Nullable Footer read(StorageFile opened) throws IOException {
       long at = opened.size() - FOOTER_BYTES;
       ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
@@ -303,6 +309,14 @@ final class SealedSegment implements Segment {
           bytes.getInt(),
           bytes.getLong(),
           Instant.ofEpochMilli(bytes.getLong()));
+    }
+
+    byte[] toBytes() {
+      ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
+      bytes.putLong(indexAt).putInt(blocks).putInt(indexCrc);
+      bytes.putLong(last).putLong(sealedAt.toEpochMilli()).putInt(MAGIC);
+      bytes.putInt(SealedSegment.crc(bytes.array(), FOOTER_BYTES - 4));
+      return bytes.array();
     }
   }
 
@@ -358,81 +372,6 @@ final class SealedSegment implements Segment {
         lost.accept(blocks == 0 ? 0 : firsts[blocks - 1] + 1);
       }
       return new Index(Arrays.copyOf(firsts, blocks), Arrays.copyOf(offsets, blocks));
-    }
-  }
-
-  /** Writes a sealed segment; it exists when {@link #finish} has returned and not before. */
-  static final class Writer implements AutoCloseable {
-    private static final int LEVEL = 1;
-
-    private final FileAppender out;
-    private final int blockBytes;
-    private byte[] raw;
-    private int rawLength;
-    private long blockFirst;
-    private byte[] compressed = new byte[0];
-    private ByteBuffer index = ByteBuffer.allocate(1024 * INDEX_ENTRY_BYTES);
-
-    Writer(StorageFile file, ByteBuffer buffer, int blockBytes, UUID log, long first)
-        throws IOException {
-      this.out = new FileAppender(file, buffer, 0);
-      this.blockBytes = blockBytes;
-      this.raw = new byte[blockBytes];
-      out.append(new SegmentHeader(true, log, first).toBytes(), 0, SegmentHeader.BYTES);
-    }
-
-    void add(byte[] array, int from, int length, long position) throws IOException {
-      if (rawLength > 0 && rawLength + length > blockBytes) {
-        writeBlock();
-      }
-      if (rawLength == 0) {
-        blockFirst = position;
-      }
-      if (raw.length - rawLength < length) {
-        raw = Arrays.copyOf(raw, rawLength + length);
-      }
-      System.arraycopy(array, from, raw, rawLength, length);
-      rawLength += length;
-    }
-
-    void finish(long last, Instant sealedAt) throws IOException {
-      if (rawLength > 0) {
-        writeBlock();
-      }
-      long indexAt = out.size();
-      out.append(index.array(), 0, index.position());
-      ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES);
-      footer.putLong(indexAt).putInt(index.position() / INDEX_ENTRY_BYTES);
-      footer.putInt(crc(index.array(), index.position()));
-      footer.putLong(last).putLong(sealedAt.toEpochMilli()).putInt(MAGIC);
-      footer.putInt(crc(footer.array(), FOOTER_BYTES - 4));
-      out.append(footer.array(), 0, FOOTER_BYTES);
-      out.sync();
-    }
-
-    private void writeBlock() throws IOException {
-      int bound = Math.toIntExact(Zstd.compressBound(rawLength));
-      if (compressed.length < bound) {
-        compressed = new byte[bound];
-      }
-      int length =
-          Math.toIntExact(Zstd.compressByteArray(compressed, 0, bound, raw, 0, rawLength, LEVEL));
-      if (!index.hasRemaining()) {
-        index = ByteBuffer.allocate(index.capacity() * 2).put(index.flip());
-      }
-      index.putLong(blockFirst).putLong(out.size());
-      BlockHeader header = new BlockHeader(length, rawLength, blockFirst, 0);
-      ByteBuffer head = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
-      head.putInt(length).putInt(rawLength).putLong(blockFirst);
-      head.putInt(header.crcWith(compressed, length));
-      out.append(head.array(), 0, BLOCK_HEADER_BYTES);
-      out.append(compressed, 0, length);
-      rawLength = 0;
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
     }
   }
 

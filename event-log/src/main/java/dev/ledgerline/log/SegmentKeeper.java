@@ -139,7 +139,7 @@ final class SegmentKeeper {
         sealClosed();
         retireOld();
       } catch (IOException | RuntimeException e) {
-        LOG.error("could not seal or delete segments, will try again in {}", LOOK_EVERY, e);
+        LOG.error("could not delete old segments, will try again in {}", LOOK_EVERY, e);
       }
     }
   }
@@ -163,7 +163,7 @@ final class SegmentKeeper {
     }
   }
 
-  private void sealClosed() throws IOException {
+  private void sealClosed() {
     for (Segment segment : segments.values()) {
       if (closing) {
         return;
@@ -175,6 +175,9 @@ final class SegmentKeeper {
           if (segments.get(raw.first()) == raw) {
             seal(raw, next.getKey() - 1);
           }
+        } catch (IOException | RuntimeException e) {
+          // One that cannot be read must not keep the others, nor what is too old from going.
+          LOG.error("could not seal {}, will try again in {}", raw.file(), LOOK_EVERY, e);
         } finally {
           files.unlock();
         }
@@ -186,8 +189,8 @@ final class SegmentKeeper {
     Path file = directory.resolve(Segment.name(raw.first(), true));
     Path unfinished = directory.resolve(file.getFileName() + FileLog.UNFINISHED);
     Instant now = options.clock().instant();
-    try (SealedSegment.Writer out =
-        new SealedSegment.Writer(
+    try (SealedSegmentWriter out =
+        new SealedSegmentWriter(
             storage.create(unfinished),
             FileAppender.newBuffer(),
             options.blockBytes(),

@@ -11,18 +11,14 @@ import dev.ledgerline.event.Fact.ToolProgress;
 import dev.ledgerline.event.Fact.ToolResult;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
-import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.ToolOutcome;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +32,16 @@ final class StepTracker {
   private final Map<String, OpenStep> calls = new HashMap<>();
   private final Map<String, OpenStep> spans = new HashMap<>();
 
-  /** Open steps that are not calls; there are few at any time. */
-  private final Map<String, OpenStep> open = new LinkedHashMap<>();
-
   private final OpenCalls openCalls = new OpenCalls();
+  private final OpenCalls openModelCalls = new OpenCalls();
+
+  /** By name, and the open agents by the step that they stand under. */
+  private final Map<String, OpenStep> openAgents = new HashMap<>();
+
+  private final Map<String, List<OpenStep>> agentsUnder = new HashMap<>();
+
+  /** By name, the newest last. */
+  private final SequencedMap<String, OpenStep> openTurns = new LinkedHashMap<>();
 
   /** Where the run itself acts; a run that another agent called may begin below 0. */
   private int rootDepth;
@@ -47,57 +49,6 @@ final class StepTracker {
   private int toolCalls;
   private int failedTools;
   private int modelCalls;
-
-  /** A step that is still being told. */
-  private static final class OpenStep {
-    final String id;
-    @Nullable String parentId;
-    long parentSeq;
-    final StepKind kind;
-    @Nullable String name;
-
-    /** The name that it was started with; a later event may correct {@code name}. */
-    final @Nullable String knownAs;
-
-    final @Nullable String agent;
-    final @Nullable String callId;
-    final int depth;
-    State state = State.RUNNING;
-    Instant startedAt;
-    @Nullable Instant endedAt;
-    final long firstSeq;
-    long lastSeq;
-    @Nullable TokenUsage usage;
-    @Nullable String error;
-
-    /** The result so far may be corrected by a later one. */
-    boolean tentative;
-
-    OpenStep(
-        String id,
-        StepKind kind,
-        @Nullable String name,
-        @Nullable String agent,
-        @Nullable String callId,
-        int depth,
-        Instant startedAt,
-        long seq) {
-      this.id = id;
-      this.kind = kind;
-      this.name = name;
-      this.knownAs = name;
-      this.agent = agent;
-      this.callId = callId;
-      this.depth = depth;
-      this.startedAt = startedAt;
-      this.firstSeq = seq;
-      this.lastSeq = seq;
-    }
-
-    boolean isOf(@Nullable String otherAgent, int otherDepth) {
-      return depth == otherDepth && Objects.equals(agent, otherAgent);
-    }
-  }
 
   /** Where an event belongs: its step and the event that opened the enclosing one. */
   record Place(@Nullable String stepId, @Nullable Long parentSeq) {
@@ -172,7 +123,7 @@ final class StepTracker {
   Place modelAnswered(Event event, ModelResponse response, Instant at, long seq) {
     OpenStep step =
         response.callId() == null
-            ? oldest(s -> s.kind == StepKind.MODEL && s.isOf(event.scope().agent(), depth(event)))
+            ? openModelCalls.oldest(event.scope().agent(), depth(event), null)
             : calls.get(modelKey(response.callId()));
     if (step == null) {
       step = start(event, StepKind.MODEL, "model", response.model(), response.callId(), at, seq);
@@ -191,7 +142,7 @@ final class StepTracker {
 
   /** A turn or a sub-agent started or ended. */
   Place changed(Event event, StepKind kind, String name, State to, Instant at, long seq) {
-    OpenStep step = newest(s -> s.kind == kind && name.equals(s.name));
+    OpenStep step = (kind == StepKind.AGENT ? openAgents : openTurns).get(name);
     if (!to.terminal()) {
       if (step == null) {
         step = start(event, kind, kind.word(), name, null, at, seq);
@@ -218,12 +169,9 @@ final class StepTracker {
   void acts(Event event, Instant at, long seq) {
     String agent = event.scope().agent();
     int depth = depth(event);
-    if (agent == null
-        || depth <= rootDepth
-        || newest(s -> s.kind == StepKind.AGENT && agent.equals(s.name)) != null) {
-      return;
+    if (agent != null && depth > rootDepth && !openAgents.containsKey(agent)) {
+      start(event, StepKind.AGENT, "agent", agent, null, at, seq);
     }
-    start(event, StepKind.AGENT, "agent", agent, null, at, seq);
   }
 
   Place spanned(Event event, SpanRecorded span, long seq) {
@@ -298,22 +246,7 @@ final class StepTracker {
       // A span names its parent before anybody has seen it; the step of another call has been
       // there.
       String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
-      result.add(
-          new Step(
-              s.id,
-              parent,
-              s.kind,
-              s.name,
-              s.agent,
-              s.callId,
-              s.depth,
-              state,
-              s.startedAt,
-              s.endedAt,
-              s.firstSeq,
-              s.lastSeq,
-              s.usage,
-              s.error));
+      result.add(s.shown(state, parent));
     }
     return result;
   }
@@ -350,32 +283,47 @@ final class StepTracker {
       step.parentSeq = around.firstSeq;
     }
     steps.add(step);
-    if (kind == StepKind.TOOL) {
-      openCalls.add(step);
-    } else {
-      open.put(step.id, step);
-    }
+    opened(step);
     return step;
+  }
+
+  private void opened(OpenStep step) {
+    switch (step.kind) {
+      case TOOL -> openCalls.add(step);
+      case MODEL -> openModelCalls.add(step);
+      case TURN -> openTurns.put(String.valueOf(step.name), step);
+      case AGENT -> {
+        openAgents.put(String.valueOf(step.name), step);
+        if (step.parentId != null) {
+          agentsUnder.computeIfAbsent(step.parentId, _ -> new ArrayList<>()).add(step);
+        }
+      }
+      default -> throw new IllegalArgumentException("only spans are of kind " + step.kind);
+    }
   }
 
   private void close(OpenStep step, Instant at) {
     step.endedAt = at.isBefore(step.startedAt) ? step.startedAt : at;
-    if (step.kind == StepKind.TOOL) {
-      openCalls.forgetEnded(step);
-    } else {
-      open.remove(step.id);
+    switch (step.kind) {
+      case TOOL -> openCalls.forgetEnded(step);
+      case MODEL -> openModelCalls.forgetEnded(step);
+      case TURN -> openTurns.remove(String.valueOf(step.name));
+      case AGENT -> openAgents.remove(String.valueOf(step.name));
+      default -> throw new IllegalArgumentException("only spans are of kind " + step.kind);
     }
   }
 
   private void closeAgentsUnder(OpenStep call, Instant at, long seq) {
-    List<OpenStep> ended =
-        open.values().stream()
-            .filter(s -> s.kind == StepKind.AGENT && call.id.equals(s.parentId))
-            .toList();
-    for (OpenStep agent : ended) {
-      agent.state = State.COMPLETED;
-      agent.lastSeq = seq;
-      close(agent, at);
+    List<OpenStep> agents = agentsUnder.remove(call.id);
+    if (agents == null) {
+      return;
+    }
+    for (OpenStep agent : agents) {
+      if (agent.endedAt == null) {
+        agent.state = State.COMPLETED;
+        agent.lastSeq = seq;
+        close(agent, at);
+      }
     }
   }
 
@@ -385,32 +333,14 @@ final class StepTracker {
   }
 
   private @Nullable OpenStep around(@Nullable String agent, int depth) {
-    OpenStep own = newest(s -> s.kind == StepKind.AGENT && Objects.equals(s.name, agent));
+    OpenStep own = agent == null ? null : openAgents.get(agent);
     return own != null ? own : caller(depth);
   }
 
   private @Nullable OpenStep caller(int depth) {
     OpenStep call = depth == 0 ? null : openCalls.newest(depth - 1);
-    return call != null ? call : newest(s -> s.kind == StepKind.TURN);
-  }
-
-  private @Nullable OpenStep oldest(Predicate<OpenStep> wanted) {
-    for (OpenStep step : open.values()) {
-      if (wanted.test(step)) {
-        return step;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable OpenStep newest(Predicate<OpenStep> wanted) {
-    OpenStep found = null;
-    for (OpenStep step : open.values()) {
-      if (wanted.test(step)) {
-        found = step;
-      }
-    }
-    return found;
+    Map.Entry<String, OpenStep> turn = openTurns.lastEntry();
+    return call != null || turn == null ? call : turn.getValue();
   }
 
   private static Place place(OpenStep step) {
@@ -430,56 +360,5 @@ final class StepTracker {
   private static int depth(Event event) {
     Integer depth = event.scope().depth();
     return depth == null ? 0 : depth;
-  }
-
-  /**
-   * The open calls, first in, first out. A call that ended leaves its queues when it reaches one of
-   * their ends, so the millionth call costs what the first did.
-   */
-  private static final class OpenCalls {
-    private final Map<String, Deque<OpenStep>> byCaller = new HashMap<>();
-    private final Map<String, Deque<OpenStep>> byName = new HashMap<>();
-    private final Map<Integer, Deque<OpenStep>> byDepth = new HashMap<>();
-
-    void add(OpenStep call) {
-      queuesOf(call).forEach(queue -> queue.addLast(call));
-    }
-
-    void forgetEnded(OpenStep call) {
-      for (Deque<OpenStep> queue : queuesOf(call)) {
-        while (!queue.isEmpty() && queue.getFirst().endedAt != null) {
-          queue.removeFirst();
-        }
-        while (!queue.isEmpty() && queue.getLast().endedAt != null) {
-          queue.removeLast();
-        }
-      }
-    }
-
-    /** Of that agent and depth, and of that name unless it is null. */
-    @Nullable OpenStep oldest(@Nullable String agent, int depth, @Nullable String name) {
-      Deque<OpenStep> queue =
-          name == null
-              ? byCaller.get(caller(agent, depth))
-              : byName.get(caller(agent, depth) + name);
-      return queue == null ? null : queue.peekFirst();
-    }
-
-    @Nullable OpenStep newest(int depth) {
-      Deque<OpenStep> queue = byDepth.get(depth);
-      return queue == null ? null : queue.peekLast();
-    }
-
-    private List<Deque<OpenStep>> queuesOf(OpenStep call) {
-      String caller = caller(call.agent, call.depth);
-      return List.of(
-          byCaller.computeIfAbsent(caller, k -> new ArrayDeque<>()),
-          byName.computeIfAbsent(caller + call.knownAs, k -> new ArrayDeque<>()),
-          byDepth.computeIfAbsent(call.depth, k -> new ArrayDeque<>()));
-    }
-
-    private static String caller(@Nullable String agent, int depth) {
-      return depth + "\u0000" + agent + "\u0000";
-    }
   }
 }

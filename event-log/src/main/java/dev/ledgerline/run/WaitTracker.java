@@ -9,24 +9,30 @@ import dev.ledgerline.event.WaitOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The waits of a run while it is folded. */
 final class WaitTracker {
   private final List<Wait> waits = new ArrayList<>();
-  private final Map<String, Open> open = new LinkedHashMap<>();
+  private final Map<String, Integer> open = new LinkedHashMap<>();
 
-  private record Open(int index, boolean blocking, @Nullable String callId) {}
+  /** The open ones that stand in the way. */
+  private final Set<String> blocking = new LinkedHashSet<>();
 
   /** False where a wait of that id is open already: told again, it is the same one. */
   boolean opened(Event event, WaitOpened fact, Instant at, long seq) {
     if (open.containsKey(fact.waitId())) {
       return false;
     }
-    open.put(fact.waitId(), new Open(waits.size(), fact.blocking(), fact.callId()));
+    if (fact.blocking()) {
+      blocking.add(fact.waitId());
+    }
+    open.put(fact.waitId(), waits.size());
     waits.add(
         new Wait(
             fact.waitId(),
@@ -44,23 +50,20 @@ final class WaitTracker {
     return true;
   }
 
-  /** How many waits it resolved; 0 where none was open that it could mean. */
-  int resolved(WaitResolved fact, Instant at, long seq) {
+  /** Does nothing where none is open that it could mean. */
+  void resolved(WaitResolved fact, Instant at, long seq) {
     List<String> ids =
         fact.waitId() == null
-            ? blocking()
+            ? List.copyOf(blocking)
             : open.containsKey(fact.waitId()) ? List.of(fact.waitId()) : List.of();
     for (String id : ids) {
       resolve(id, fact.outcome(), fact.resolvedBy(), fact.resolvedRun(), at, seq);
     }
-    return ids.size();
   }
 
   /** Ends every wait that stands in the way of what happened now. */
-  int endBlocking(WaitOutcome outcome, Instant at, long seq) {
-    List<String> ids = blocking();
-    ids.forEach(id -> resolve(id, outcome, null, null, at, seq));
-    return ids.size();
+  void endBlocking(WaitOutcome outcome, Instant at, long seq) {
+    List.copyOf(blocking).forEach(id -> resolve(id, outcome, null, null, at, seq));
   }
 
   void endAll(WaitOutcome outcome, Instant at, long seq) {
@@ -68,7 +71,7 @@ final class WaitTracker {
   }
 
   boolean anyBlocking() {
-    return open.values().stream().anyMatch(Open::blocking);
+    return !blocking.isEmpty();
   }
 
   int openCount() {
@@ -83,13 +86,6 @@ final class WaitTracker {
     return List.copyOf(waits);
   }
 
-  private List<String> blocking() {
-    return open.entrySet().stream()
-        .filter(e -> e.getValue().blocking())
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
   private void resolve(
       String id,
       WaitOutcome outcome,
@@ -97,10 +93,11 @@ final class WaitTracker {
       @Nullable String byRun,
       Instant at,
       long seq) {
-    Open closed = Objects.requireNonNull(open.remove(id));
-    Wait wait = waits.get(closed.index());
+    int index = Objects.requireNonNull(open.remove(id));
+    blocking.remove(id);
+    Wait wait = waits.get(index);
     waits.set(
-        closed.index(),
+        index,
         new Wait(
             wait.id(),
             wait.kind(),

@@ -4,6 +4,7 @@ package dev.ledgerline.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,18 +33,7 @@ class ClosedSegmentTest {
 
   @BeforeEach
   void writeWithoutSealing() throws Exception {
-    LogWriter writer =
-        new LogWriter(
-            new LogWriter.Folder(
-                FOLDER,
-                new UUID(1, 2),
-                OPTIONS,
-                storage,
-                segments,
-                new FreeSpace(FOLDER, storage, OPTIONS),
-                losses),
-            new DurableEnd(0),
-            () -> {});
+    LogWriter writer = new LogWriter(folder(), new DurableEnd(0), () -> {});
     writer.start();
     for (int i = 1; i <= 1_000; i++) {
       writer.enqueue(List.of(("entry " + i).getBytes(UTF_8)));
@@ -111,6 +101,30 @@ class ClosedSegmentTest {
                 String.valueOf(second.file().getFileName()),
                 "the file ends")),
         losses.all());
+  }
+
+  @Test
+  void aSegmentThatCannotBeSealedDoesNotKeepTheNextFromIt() throws Exception {
+    Segment first = segments.firstEntry().getValue();
+    Segment second = segments.higherEntry(first.first()).getValue();
+    storage.delete(first.file());
+    SegmentKeeper keeper = new SegmentKeeper(folder(), new BlockCache(OPTIONS.blockCacheBytes()));
+    keeper.start(() -> false);
+    keeper.awaitIdle();
+    keeper.close();
+    assertInstanceOf(RawSegment.class, segments.get(first.first()));
+    assertInstanceOf(SealedSegment.class, segments.get(second.first()));
+  }
+
+  private LogWriter.Folder folder() {
+    return new LogWriter.Folder(
+        FOLDER,
+        new UUID(1, 2),
+        OPTIONS,
+        storage,
+        segments,
+        new FreeSpace(FOLDER, storage, OPTIONS),
+        losses);
   }
 
   private void recover() throws IOException {

@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RunFoldTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -428,6 +429,23 @@ class RunFoldTest {
         fold.steps().stream().map(Step::state).toList());
     assertEquals("large", fold.steps().get(1).name());
     assertEquals("overloaded", fold.steps().get(1).error());
+  }
+
+  @Test
+  @Timeout(20)
+  void whatIsLeftOpenDoesNotMakeTheNextEventDearer() {
+    add(START);
+    int many = 60_000;
+    for (int i = 0; i < many; i++) {
+      add(new Fact.ModelRequest("m" + i, null), "aide-" + i, 1);
+      add(
+          new Fact.WaitOpened("w" + i, WaitKind.REVIEW, null, false, null, Quality.REPORTED),
+          "aide-" + i,
+          1);
+    }
+    assertEquals(2 * many, fold.summary().steps());
+    assertEquals(many, fold.summary().openWaits());
+    assertEquals(State.RUNNING, fold.summary().state());
   }
 
   @Test

@@ -68,14 +68,6 @@ public final class Indexer implements AutoCloseable {
     STOPPED
   }
 
-  /**
-   * How far behind the log questions are.
-   *
-   * @param entries after what is visible
-   * @param millis how long the oldest of them has been durable without being visible, about
-   */
-  public record Lag(long entries, long millis) {}
-
   private final EventLog log;
   private final RunStore store;
   private final Settings settings;
@@ -87,7 +79,6 @@ public final class Indexer implements AutoCloseable {
   private final AtomicBoolean damaged = new AtomicBoolean();
   private volatile State state = State.RUNNING;
   private volatile @Nullable String failure;
-  private volatile long behindSinceNanos;
   private final LongAdder failures = new LongAdder();
   private final LongAdder refreshes = new LongAdder();
   private final LongAdder commits = new LongAdder();
@@ -142,13 +133,6 @@ public final class Indexer implements AutoCloseable {
     return failure;
   }
 
-  public Lag lag() {
-    long behind = log.end().number() - store.visible().number();
-    long since = behindSinceNanos;
-    boolean late = behind > 0 && since != 0;
-    return new Lag(Math.max(0, behind), late ? (System.nanoTime() - since) / 1_000_000 : 0);
-  }
-
   /** Entries added since it was started, those read again after a failure counted again. */
   public long entries() {
     return entries.sum();
@@ -179,14 +163,9 @@ public final class Indexer implements AutoCloseable {
   public boolean scrub() throws IOException {
     boolean sound = store.scrub();
     if (!sound) {
-      rebuild();
+      damaged.set(true);
     }
     return sound;
-  }
-
-  /** Throws the index away and reads the log again from its start, in the background. */
-  public void rebuild() {
-    damaged.set(true);
   }
 
   private boolean isClosing() {
@@ -223,7 +202,7 @@ public final class Indexer implements AutoCloseable {
           fresh = true;
         } catch (InterruptedException interrupted) {
           break;
-        } catch (IOException | RuntimeException again) {
+        } catch (IOException | RuntimeException | Error again) {
           LOG.warn("The index cannot be opened again yet: {}", again.toString());
         }
       }
@@ -258,10 +237,7 @@ public final class Indexer implements AutoCloseable {
   }
 
   private void add(LogEntry next) throws IOException {
-    if (fresh) {
-      behindSinceNanos = System.nanoTime();
-      fresh = false;
-    }
+    fresh = false;
     Entry entry = decoded(next);
     if (entry == null) {
       store.skip(next.position());
@@ -335,15 +311,15 @@ public final class Indexer implements AutoCloseable {
   }
 
   private void scrubNowAndThen() {
-    try {
-      while (!isClosing()) {
+    while (!isClosing()) {
+      try {
         Thread.sleep(settings.scrub);
         scrub();
+      } catch (InterruptedException e) {
+        return; // the indexer is being closed
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("The index could not be scrubbed; the next scrub tries again", e);
       }
-    } catch (InterruptedException e) {
-      LOG.debug("The scrubber ends with the indexer");
-    } catch (IOException e) {
-      LOG.warn("The index could not be scrubbed", e);
     }
   }
 

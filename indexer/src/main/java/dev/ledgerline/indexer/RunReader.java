@@ -84,14 +84,8 @@ public interface RunReader {
       throws IOException, BadCursorException;
 
   /**
-   * The run folded in the order of the source, up to what is visible. Owned by the store: read it,
-   * never add to it.
-   */
-  @Nullable RunFold fold(RunKey run) throws IOException;
-
-  /**
-   * What {@code look} sees in the fold of a run, null where there is no such run. Cheaper than
-   * {@link #fold(RunKey)} for a run that goes on: only what is new is folded.
+   * What {@code look} sees in the run folded in the order of the source, up to what is visible;
+   * null where there is no such run. Of a run that goes on only what is new is folded.
    *
    * @param look must not keep the fold, which changes as soon as it returns
    */

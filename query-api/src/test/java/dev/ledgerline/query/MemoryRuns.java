@@ -165,7 +165,7 @@ public final class MemoryRuns implements RunReader {
   }
 
   @Override
-  public @Nullable RunFold fold(RunKey run) {
+  public <T> @Nullable T fold(RunKey run, Function<RunFold, T> look) {
     List<StoredEvent> all = events.get(run);
     if (all == null) {
       return null;
@@ -175,13 +175,7 @@ public final class MemoryRuns implements RunReader {
       Event event = stored.event();
       fold.add(event, stored.seq());
     }
-    return fold;
-  }
-
-  @Override
-  public <T> @Nullable T fold(RunKey run, Function<RunFold, T> look) {
-    RunFold fold = fold(run);
-    return fold == null ? null : look.apply(fold);
+    return look.apply(fold);
   }
 
   @Override

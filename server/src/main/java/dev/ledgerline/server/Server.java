@@ -86,7 +86,7 @@ final class Server implements AutoCloseable {
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
       OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
-      WebUi ui = opened(new WebUi(runs, this::url));
+      WebUi ui = opened(new WebUi(runs, clock, this::url));
 
       this.door =
           opened(

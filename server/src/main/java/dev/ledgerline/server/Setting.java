@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 enum Setting {
   PORT("N", "7654", "Port to listen on; 0 picks a free one."),
-  HOST("ADDRESS", "127.0.0.1", "Address to listen on. Beyond loopback: only with keys and TLS."),
+  HOST(
+      "ADDRESS",
+      "127.0.0.1",
+      "Address to listen on. Beyond loopback: with keys, and TLS or --trust-proxy."),
   DATA("DIR", "./data", "Folder of the log and the index; made if it is missing."),
   CONFIG("FILE", null, "Settings as properties or as one JSON object."),
   API_KEYS("FILE", null, "Keys, a line each: name:sha256 in hex[:scopes] (ingest,read,admin)."),

@@ -112,7 +112,8 @@ final class ArchitectureTest {
   static final ArchRule packagesAreNamedForWhatTheyHold =
       noClasses()
           .should()
-          .resideInAnyPackage("..util..", "..utils..", "..common..", "..helper..", "..misc..");
+          .resideInAnyPackage(
+              "..util..", "..utils..", "..common..", "..helper..", "..misc..", "..internal..");
 
   @ArchTest
   static final ArchRule typesAreNamedForWhatTheyAre =
@@ -140,6 +141,7 @@ final class ArchitectureTest {
               ROOT + "collector..",
               ROOT + "indexer",
               ROOT + "query..",
+              ROOT + "web..",
               ROOT + "otel..")
           .should()
           .callMethod(Instant.class, "now")
@@ -147,6 +149,19 @@ final class ArchitectureTest {
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
           .callMethod(Clock.class, "systemUTC");
+
+  @ArchTest
+  static final ArchRule timesAreOfTheNewKind =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.Date")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.Calendar")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("java.text..");
 
   @ArchTest
   static final ArchRule librariesDoNotPrint =

@@ -144,6 +144,16 @@ class PagesTest {
   }
 
   @Test
+  void aListThatIsNarrowedToSomeKindsGrowsWithItsRun() throws Exception {
+    send("narrow-1", "tern", "TextOutput\",\"content\":\"hello");
+    go("ui/run/narrow-1?show=tools");
+    await(d -> text("h1").contains("hello"));
+    post(event("narrow-1", "tern", 3, "ToolCall\",\"function_name\":\"dive\",\"x\":\""));
+    await(d -> text("vaadin-grid").contains("dive"));
+    assertFalse(text("vaadin-grid").contains("hello"));
+  }
+
+  @Test
   void whatAnAttackerSendsStaysText() throws Exception {
     String escaped = HOSTILE.replace("\u001b", "\\u001b");
     send("hostile-1", escaped, "TextOutput\",\"role\":\"user\",\"content\":\"" + escaped);
@@ -254,6 +264,12 @@ class PagesTest {
         d ->
             driver().findElement(By.tagName("body")).getText().contains("unknown_dialect")
                 || driver().findElement(By.tagName("body")).getText().contains("missing_field"));
+    TestServer to = server;
+    assertNotNull(to);
+    Object replay = js("return document.querySelector('details').textContent");
+    assertTrue(
+        String.valueOf(replay).contains("curl -X POST " + to.url() + "v1/quarantine/"),
+        "not an address to copy: " + replay);
   }
 
   private static void send(String run, String agent, String second) throws Exception {

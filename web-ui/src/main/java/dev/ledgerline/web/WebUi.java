@@ -14,6 +14,8 @@ import dev.ledgerline.web.runs.RunsView;
 import dev.ledgerline.web.search.SearchView;
 import dev.ledgerline.web.system.SystemView;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,14 +38,21 @@ public final class WebUi implements AutoCloseable {
           SystemView.class,
           NoSuchPage.class);
 
+  /**
+   * A session without a sign of life ends after that. An open page gives one every five minutes by
+   * itself, so only sessions end whose pages are closed.
+   */
+  private static final Duration SESSION_IDLE = Duration.ofMinutes(30);
+
   private final Site site;
 
   /**
    * @param address where senders reach the server, for the blocks to copy; asked each time, since
    *     the port may not be known yet
    */
-  public WebUi(Runs runs, Supplier<String> address) {
-    this.site = new Site(runs, new Pulse(runs), () -> withoutSlash(address.get()));
+  public WebUi(Runs runs, InstantSource clock, Supplier<String> address) {
+    this.site = new Site(runs, new Pulse(runs::visible), clock, () -> withoutSlash(address.get()));
+    site.pulse().start();
   }
 
   /**
@@ -66,7 +75,7 @@ public final class WebUi implements AutoCloseable {
     pages.setInitOrder(1);
     pages.setAsyncSupported(true);
     pages.setInitParameter("productionMode", "true");
-    pages.setInitParameter("closeIdleSessions", "true");
+    context.getSessionHandler().setMaxInactiveInterval((int) SESSION_IDLE.toSeconds());
     context.addServlet(pages, "/ui/*");
     context.addServlet(StaticFiles.holder(), "/static/*");
     context.addServlet(StaticFiles.holder(), "/lumo/*");

@@ -74,10 +74,6 @@ final class EntryIndexing {
     return seen;
   }
 
-  Ledger ledger() {
-    return ledger;
-  }
-
   void skip(Position position) {
     written = position;
     changed = true;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Folds for those who ask. They are made from the log and kept for a while; one that grew is
- * extended by what is new, unless someone may still be looking at it.
+ * extended by what is new.
  */
 final class Folds {
   private static final int MAX_RUNS = 256;
@@ -30,23 +30,10 @@ final class Folds {
   private static final class Kept {
     private @Nullable RunFold fold;
     private long seq;
-
-    /** It was handed out, so it must not change any more. */
-    private boolean shared;
   }
 
   Folds(EventLog log) {
     this.log = log;
-  }
-
-  /** The fold of a run up to its newest visible event; nobody changes it. */
-  RunFold get(View view, RunKey key, long number) throws IOException {
-    Kept run = kept(key);
-    synchronized (run) {
-      RunFold fold = upToDate(run, view, key, number);
-      run.shared = true;
-      return fold;
-    }
   }
 
   /** What {@code look} sees in the fold. It must not keep it. */
@@ -83,21 +70,15 @@ final class Folds {
   private RunFold upToDate(Kept run, View view, RunKey key, long number) throws IOException {
     RunFold old = run.fold;
     long from = old == null ? 0 : run.seq;
-    List<Pointer> fresh = RunEvents.pointers(view.eventsReader(), number, from);
-    if (old != null && fresh.isEmpty()) {
+    List<Pointer> news = RunEvents.pointers(view.eventsReader(), number, from);
+    if (old != null && news.isEmpty()) {
       return old;
     }
-    if (old == null || run.shared) {
-      old = new RunFold(key);
-      fresh = from == 0 ? fresh : RunEvents.pointers(view.eventsReader(), number, 0);
-      from = 0;
-    }
-    List<Pointer> news = fresh;
     boolean all = from == 0;
     run.fold = null; // a fold that failed half-way is of no use
     RunFold fold =
         RunEvents.extend(
-            old,
+            old == null ? new RunFold(key) : old,
             key,
             news,
             () -> all ? news : new ArrayList<>(RunEvents.pointers(view.eventsReader(), number, 0)),
@@ -105,7 +86,6 @@ final class Folds {
             Witness.NONE);
     run.fold = fold;
     run.seq = news.isEmpty() ? 0 : news.getLast().seq();
-    run.shared = false;
     return fold;
   }
 }

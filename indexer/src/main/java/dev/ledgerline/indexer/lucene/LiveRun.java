@@ -27,7 +27,6 @@ final class LiveRun {
 
   private RunFold fold;
   private long seq;
-  private boolean dirty;
   private long restNanos;
   private long refoldedAt;
 
@@ -43,17 +42,12 @@ final class LiveRun {
   }
 
   Placed add(Event event) {
-    dirty = true;
     return RunEvents.add(fold, event, ++seq);
   }
 
   /** The newest event's. */
   long seq() {
     return seq;
-  }
-
-  boolean dirty() {
-    return dirty;
   }
 
   /** Its events came in another order than the source's, and no fold in the right one was made. */
@@ -71,14 +65,12 @@ final class LiveRun {
 
   void refolded(RunFold inOrder, long startNanos, long nowNanos) {
     fold = inOrder;
-    dirty = true;
     refoldedAt = nowNanos;
     restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
   }
 
   /** What its document says. */
   WaitingRun written() {
-    dirty = false;
     RunSummary summary = fold.summary();
     List<Wait> open =
         summary.openWaits() == 0

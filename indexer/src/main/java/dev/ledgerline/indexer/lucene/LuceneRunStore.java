@@ -316,26 +316,13 @@ public final class LuceneRunStore implements RunStore {
   }
 
   @Override
-  public @Nullable RunFold fold(RunKey run) throws IOException {
-    return folded(
-        run, (view, found) -> folds.get(view, found.summary().run().key(), found.number()));
-  }
-
-  @Override
   public <T> @Nullable T fold(RunKey run, Function<RunFold, T> look) throws IOException {
-    return folded(
-        run, (view, found) -> folds.look(view, found.summary().run().key(), found.number(), look));
-  }
-
-  private interface OfFound<T> {
-    T of(View view, RunLookup.Found found) throws IOException;
-  }
-
-  private <T> @Nullable T folded(RunKey run, OfFound<T> make) throws IOException {
     View view = published.open();
     try {
       RunLookup.Found found = RunLookup.find(view.runsReader(), Fields.OfRun.KEY, Fields.key(run));
-      return found == null ? null : make.of(view, found);
+      return found == null
+          ? null
+          : folds.look(view, found.summary().run().key(), found.number(), look);
     } finally {
       view.release();
     }

@@ -82,7 +82,6 @@ class IndexerTest {
     Position last = story.ends(State.COMPLETED);
     shows(last, 3);
     assertEquals(State.COMPLETED, store.run("r").getFirst().state());
-    assertEquals(new Indexer.Lag(0, 0), indexer.lag());
     assertEquals(3, indexer.entries());
     assertEquals(Indexer.State.RUNNING, indexer.state());
     assertTrue(indexer.refreshes() > 0);
@@ -115,7 +114,7 @@ class IndexerTest {
     }
     assertEquals(1, store.run("r").size());
     assertTrue(String.valueOf(indexer.failure()).contains("No space left"));
-    assertTrue(indexer.lag().entries() > 0);
+    assertTrue(store.visible().compareTo(last) < 0);
 
     disk.full.set(false);
     shows(last, (int) last.number());

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,14 @@ final class Lines {
   /** No line that is handed on is empty. */
   private static final byte[] END = {};
 
+  /** Read ahead at most, together; a longer line is read alone. */
+  static final int AHEAD_BYTES = 16 << 20;
+
   /** Lines read ahead. */
   private final BlockingQueue<byte[]> ahead = new ArrayBlockingQueue<>(1_000);
+
+  /** Bytes that may still be read ahead. */
+  private final Semaphore room = new Semaphore(AHEAD_BYTES);
 
   private volatile @Nullable IOException broken;
   private boolean ended;
@@ -62,6 +70,7 @@ final class Lines {
       if (batch.isEmpty()) {
         deadline = System.nanoTime() + BATCH_AGE.toNanos();
       }
+      room.release(Math.min(line.length, AHEAD_BYTES));
       batch.add(line);
       bytes += line.length;
     }
@@ -104,7 +113,8 @@ final class Lines {
       blank = bytes[i] == ' ' || bytes[i] == '\t';
     }
     if (!blank) {
-      ahead.put(length == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, length));
+      room.acquire(Math.min(length, AHEAD_BYTES));
+      ahead.put(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -116,9 +117,12 @@ final class Guard extends Handler.Wrapper {
     return null;
   }
 
+  /** The pages and their files: whoever asks is a browser, which has to be asked for its key. */
   private static boolean isUi(Request request) {
     String path = Request.getPathInContext(request);
-    return path.equals("/") || path.startsWith("/ui");
+    return path.equals("/")
+        || path.equals("/ui")
+        || Stream.of("/ui/", "/static/", "/lumo/").anyMatch(path::startsWith);
   }
 
   /** One of these scopes is enough. */

@@ -102,9 +102,13 @@ final class DoorTest {
       assertEquals("agents", sent.body(), "the name of the key is the source");
       assertEquals(200, send(post(door).header("Authorization", "Bearer b")).statusCode());
       assertEquals(404, send(request(door, "health")).statusCode(), "open to everybody");
-      HttpResponse<String> ui = send(request(door, "ui/"));
-      assertEquals(401, ui.statusCode());
-      assertTrue(ui.headers().firstValue("WWW-Authenticate").isPresent());
+      for (String path : List.of("", "ui/", "static/ledgerline.css", "lumo/lumo.css")) {
+        HttpResponse<String> ui = send(request(door, path));
+        assertEquals(401, ui.statusCode());
+        assertTrue(
+            ui.headers().firstValue("WWW-Authenticate").isPresent(),
+            "a browser that opens /" + path + " is not asked for its key");
+      }
       String basic = Base64.getEncoder().encodeToString("me:r".getBytes(StandardCharsets.UTF_8));
       assertEquals(
           404, send(request(door, "ui/").header("Authorization", "Basic " + basic)).statusCode());

@@ -5,11 +5,11 @@ package dev.ledgerline.web.run;
 import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.grid.GridVariant;
 import com.vaadin.flow.data.provider.CallbackDataProvider;
+import com.vaadin.flow.data.provider.DataProvider;
+import com.vaadin.flow.data.provider.ListDataProvider;
 import com.vaadin.flow.data.renderer.LitRenderer;
-import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
-import dev.ledgerline.event.ToolOutcome;
+import dev.ledgerline.indexer.Page;
 import dev.ledgerline.query.EventView;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.UnansweredException;
@@ -17,23 +17,24 @@ import dev.ledgerline.run.RunKey;
 import dev.ledgerline.web.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a run by seq. It holds what is in view only: a million events open like a hundred.
  */
-final class EventGrid extends Grid<EventView> {
+final class EventGrid extends Grid<EventRow> {
   private static final long serialVersionUID = 1L;
 
   /** Of a list that is narrowed to some kinds; the whole list has no limit. */
   static final int MAX_NARROWED = 1_000;
 
   private final transient Runs runs;
+  private final List<EventRow> narrowed = new ArrayList<>();
+  private Set<Kind> kinds = Set.of();
   private @Nullable RunKey run;
   private long count;
   private long chosen = -1;
@@ -43,64 +44,65 @@ final class EventGrid extends Grid<EventView> {
     addThemeVariants(GridVariant.LUMO_COMPACT, GridVariant.LUMO_NO_ROW_BORDERS);
     setSelectionMode(SelectionMode.NONE);
     setHeight("560px");
-    addColumn(e -> e.seq()).setHeader("#").setWidth("84px").setFlexGrow(0);
+    addColumn(EventRow::seq).setHeader("#").setWidth("84px").setFlexGrow(0);
     addColumn(
-            LitRenderer.<EventView>of(
+            LitRenderer.<EventRow>of(
                     "<span class='ll-kind' data-group='${item.group}'>${item.kind}</span>")
-                .withProperty("group", e -> Shown.group(e.event().kind()))
-                .withProperty("kind", e -> e.event().kind().word()))
+                .withProperty("group", row -> Shown.group(row.kind()))
+                .withProperty("kind", row -> row.kind().word()))
         .setHeader("Kind")
         .setWidth("124px")
         .setFlexGrow(0);
     addColumn(
-            LitRenderer.<EventView>of(
+            LitRenderer.<EventRow>of(
                     "<span class='ll-flag' ?hidden='${!item.flags}'>${item.flags}</span><span title='${item.text}'>${item.text}</span>")
-                .withProperty("flags", EventGrid::flags)
-                .withProperty("text", EventGrid::text))
+                .withProperty("flags", EventRow::flags)
+                .withProperty("text", EventRow::text))
         .setHeader("What")
         .setWidth("180px")
         .setFlexGrow(1);
-    addColumn(e -> Shown.text(e.event().scope().agent()))
-        .setHeader("Agent")
-        .setWidth("110px")
-        .setFlexGrow(0);
-    addColumn(e -> Shown.clock(e.event().at())).setHeader("Time").setWidth("110px").setFlexGrow(0);
-    setPartNameGenerator(
-        e -> e.seq() != null && e.seq() == chosen ? "chosen" : failed(e) ? "error" : null);
-    addItemClickListener(
-        e -> {
-          Long seq = e.getItem().seq();
-          if (seq != null) {
-            choose.accept(seq);
-          }
-        });
+    addColumn(row -> Shown.text(row.agent())).setHeader("Agent").setWidth("110px").setFlexGrow(0);
+    addColumn(row -> Shown.clock(row.at())).setHeader("Time").setWidth("110px").setFlexGrow(0);
+    setPartNameGenerator(row -> row.seq() == chosen ? "chosen" : row.failed() ? "error" : null);
+    addItemClickListener(e -> choose.accept(e.getItem().seq()));
   }
 
   /**
-   * @param kinds empty: all
+   * @param only empty: all kinds
    * @param events how many the run has
    */
-  void show(RunKey key, Set<Kind> kinds, long events) {
+  void show(RunKey key, Set<Kind> only, long events) {
     run = key;
     count = events;
+    kinds = only;
+    narrowed.clear();
     if (kinds.isEmpty()) {
-      CallbackDataProvider<EventView, Void> lazy =
-          new CallbackDataProvider<>(
-              query -> part(query.getOffset(), query.getLimit()),
-              _ -> (int) Math.min(Integer.MAX_VALUE, count),
-              EventView::position);
-      setDataProvider(lazy);
+      setDataProvider(
+          DataProvider.fromCallbacks(
+              // seq is dense: the event at index n has seq n + 1.
+              query -> rows(query.getOffset(), query.getLimit()).stream(),
+              _ -> (int) Math.min(Integer.MAX_VALUE, count)));
     } else {
-      setItems(narrowed(key, kinds));
+      setDataProvider(new ListDataProvider<>(narrowed));
+      narrow();
     }
   }
 
   /** There are so many now; what is in view stays where it is. */
   void grew(long events) {
-    if (events != count && getDataProvider() instanceof CallbackDataProvider) {
-      count = events;
-      getDataProvider().refreshAll();
+    if (events == count) {
+      return;
     }
+    count = events;
+    if (!kinds.isEmpty()) {
+      narrow();
+    }
+    getDataProvider().refreshAll();
+  }
+
+  /** Whether a narrowed list ends before the run does. */
+  boolean isCut() {
+    return narrowed.size() == MAX_NARROWED;
   }
 
   void choose(long seq) {
@@ -111,62 +113,33 @@ final class EventGrid extends Grid<EventView> {
     }
   }
 
-  private Stream<EventView> part(int offset, int limit) {
+  private void narrow() {
+    long last = narrowed.isEmpty() ? 0 : narrowed.getLast().seq();
+    narrowed.addAll(rows(last, MAX_NARROWED - narrowed.size()));
+  }
+
+  private List<EventRow> rows(long afterSeq, int limit) {
     RunKey key = run;
+    List<EventRow> rows = new ArrayList<>();
     if (key == null) {
-      return Stream.empty();
+      return rows;
     }
     try {
-      // seq is dense: the event at index n has seq n + 1.
-      return runs
-          .events(key, offset, Set.of(), Math.clamp(limit, 1, Runs.MAX_PAGE), null)
-          .items()
-          .stream();
+      // Where records are large a page ends early, so one may not be enough.
+      String cursor = null;
+      boolean more = true;
+      while (more && rows.size() < limit) {
+        int size = Math.min(limit - rows.size(), Runs.MAX_PAGE);
+        Page<EventView> page = runs.events(key, afterSeq, kinds, size, cursor);
+        page.items().forEach(event -> rows.add(EventRow.of(event)));
+        cursor = page.next();
+        more = cursor != null;
+      }
     } catch (UnansweredException e) {
-      return Stream.empty();
+      // What was found so far; the next look asks again.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private List<EventView> narrowed(RunKey key, Set<Kind> kinds) {
-    try {
-      return runs.events(key, 0, kinds, MAX_NARROWED, null).items();
-    } catch (UnansweredException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean failed(EventView view) {
-    return switch (view.event().fact()) {
-      case Fact.ErrorReported _ -> true;
-      case Fact.ToolResult result -> result.outcome() == ToolOutcome.FAILED;
-      case Fact.ModelResponse response -> response.error() != null;
-      case Fact.SpanRecorded span -> span.outcome() == ToolOutcome.FAILED;
-      default -> false;
-    };
-  }
-
-  private static String flags(EventView event) {
-    return event.flags().stream()
-        .map(Flag::word)
-        .map(word -> word.replace('_', ' '))
-        .sorted()
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String text(EventView view) {
-    EventView.Tool tool = view.tool();
-    String summary = view.event().summary();
-    String name =
-        tool == null || tool.name() == null || summary.startsWith(tool.name())
-            ? ""
-            : tool.name() + "  ";
-    String text =
-        name + (summary.isEmpty() && name.isEmpty() ? view.event().nativeType() : summary);
-    Integer depth = view.event().scope().depth();
-    return "  ".repeat(depth == null ? 0 : Math.min(8, depth)) + Shown.text(text);
+    return rows;
   }
 }

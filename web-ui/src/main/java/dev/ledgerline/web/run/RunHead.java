@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class RunHead extends Div {
   private static final long serialVersionUID = 1L;
 
-  void show(RunSummary run) {
+  void show(RunSummary run, Instant now) {
     removeAll();
     Div facts = new Div();
     facts.addClassName("ll-facts");
     facts.add(new StateMark(run.state(), run.stateQuality()));
-    facts(run).forEach(facts::add);
+    facts(run, now).forEach(facts::add);
     add(new H1(Shown.text(run.title() != null ? run.title() : run.key().run())), facts);
   }
 
-  private static List<Component> facts(RunSummary run) {
+  private static List<Component> facts(RunSummary run, Instant now) {
     List<Component> facts = new ArrayList<>();
     fact(facts, "because", run.reason());
     fact(
@@ -48,9 +48,8 @@ final class RunHead extends Div {
       fact(
           facts,
           "for",
-          Shown.duration(
-              Math.max(0, Instant.now().toEpochMilli() - run.startedAt().toEpochMilli())));
-      fact(facts, "last heard", Shown.ago(run.lastObservedAt(), Instant.now()));
+          Shown.duration(Math.max(0, now.toEpochMilli() - run.startedAt().toEpochMilli())));
+      fact(facts, "last heard", Shown.ago(run.lastObservedAt(), now));
     }
     fact(facts, "events", Shown.count(run.events()));
     fact(

@@ -17,7 +17,10 @@ import com.vaadin.flow.router.HasUrlParameter;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.WildcardParameter;
 import com.vaadin.flow.shared.Registration;
+import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.ToolOutcome;
+import dev.ledgerline.indexer.Page;
 import dev.ledgerline.query.EventView;
 import dev.ledgerline.query.RunWait;
 import dev.ledgerline.query.Runs;
@@ -30,7 +33,8 @@ import dev.ledgerline.web.Shown;
 import dev.ledgerline.web.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,16 +69,20 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
 
   private final transient Site site = Site.here();
   private final transient Runs runs = site.runs();
+  private final transient InstantSource clock = site.clock();
   private final RunHead head = new RunHead();
   private final Div waits = new Div();
   private final Timeline timeline = new Timeline(this::timelineData, this::choose);
   private final Div narrowings = new Div();
+  private final Span cut =
+      new Span("the first " + Shown.count(EventGrid.MAX_NARROWED) + "; more in the search");
   private final EventGrid events = new EventGrid(runs, this::choose);
   private final EventPanel panel = new EventPanel();
   private @Nullable RunSummary shown;
   private String narrowing = "all";
   private long chosen;
   private long timelineDrawnAt;
+  private boolean timelineIsOld;
   private @Nullable Registration following;
 
   public RunView() {
@@ -84,6 +92,7 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
         .addEventListener("page-key", e -> key(e.getEventData().get("event.detail.key").asString()))
         .addEventData("event.detail.key");
     narrowings.addClassName("ll-chips");
+    cut.addClassName("ll-soft");
   }
 
   @Override
@@ -105,10 +114,11 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
         panel.nothing();
         timeline.reload();
       }
-      head.show(run);
+      head.show(run, clock.instant());
       openWaits(run);
       chips();
       events.show(run.key(), NARROWINGS.getOrDefault(narrowing, Set.of()), run.events());
+      cut.setVisible(events.isCut());
       chosen = number(seq);
       if (chosen > 0) {
         open(chosen);
@@ -133,7 +143,7 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
 
   @Override
   protected void onAttach(AttachEvent event) {
-    following = site.pulse().follow(this, this::refresh);
+    following = site.pulse().follow(event.getUI(), this::refresh);
   }
 
   @Override
@@ -151,19 +161,19 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
     try {
       RunSummary now = runs.run(before.key().run(), before.key().source());
       boolean grew = now.events() != before.events();
-      if (!grew && now.state().terminal()) {
+      timelineIsOld |= grew || !now.state().terminal();
+      if (!timelineIsOld) {
         return;
       }
       shown = now;
-      head.show(now);
+      head.show(now, clock.instant());
       if (grew) {
         openWaits(now);
         events.grew(now.events());
+        cut.setVisible(events.isCut());
       }
-      boolean due =
-          now.events() <= LARGE
-              || System.currentTimeMillis() - timelineDrawnAt > LARGE_PAUSE_MILLIS;
-      if (due && (grew || !now.state().terminal())) {
+      if (now.events() <= LARGE || clock.millis() - timelineDrawnAt > LARGE_PAUSE_MILLIS) {
+        timelineIsOld = false;
         timeline.reload();
       }
     } catch (UnansweredException e) {
@@ -176,16 +186,11 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
   private byte[] timelineData() {
     RunSummary run = shown;
     if (run == null) {
-      return "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return "{}".getBytes(StandardCharsets.UTF_8);
     }
-    timelineDrawnAt = System.currentTimeMillis();
+    timelineDrawnAt = clock.millis();
     try {
-      return TimelineData.of(
-          run,
-          runs.steps(run.key()),
-          runs.waits(run.key()).stream().map(RunWait::interval).toList(),
-          runs.transitions(run.key()),
-          Instant.now());
+      return TimelineData.of(runs.skeleton(run.key()), clock.instant());
     } catch (UnansweredException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
@@ -207,7 +212,7 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
                 " since "
                     + Shown.day(wait.interval().openedAt())
                     + ", "
-                    + Shown.ago(wait.interval().openedAt(), Instant.now()));
+                    + Shown.ago(wait.interval().openedAt(), clock.instant()));
         since.addClassName("ll-soft");
         Div box = new Div(what, since, new Div(Shown.text(wait.interval().prompt())));
         box.addClassName("ll-open-wait");
@@ -227,6 +232,7 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
               .setAttribute("aria-pressed", Boolean.toString(name.equals(narrowing)));
           narrowings.add(chip);
         });
+    narrowings.add(cut);
   }
 
   /** Opens an event, and puts it into the address without leaving the page. */
@@ -293,14 +299,10 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
    */
   private void chooseNext(RunSummary run, Set<Kind> kinds) {
     try {
-      for (long from : new long[] {chosen, 0}) {
-        for (EventView event : runs.events(run.key(), from, kinds, Runs.MAX_PAGE, null).items()) {
-          Long seq = event.seq();
-          if (seq != null && isMeant(event)) {
-            choose(seq);
-            return;
-          }
-        }
+      long next = next(run.key(), kinds, chosen);
+      next = next > 0 ? next : next(run.key(), kinds, 0);
+      if (next > 0) {
+        choose(next);
       }
     } catch (UnansweredException e) {
       panel.nothing();
@@ -309,9 +311,26 @@ public final class RunView extends Div implements HasUrlParameter<String>, HasDy
     }
   }
 
-  private static boolean isMeant(EventView event) {
-    return !(event.event().fact() instanceof dev.ledgerline.event.Fact.ToolResult result)
-        || result.outcome() == dev.ledgerline.event.ToolOutcome.FAILED;
+  /** Zero where none comes after {@code from}. */
+  private long next(RunKey run, Set<Kind> kinds, long from)
+      throws UnansweredException, IOException {
+    Page<EventView> page;
+    String cursor = null;
+    do {
+      page = runs.events(run, from, kinds, Runs.MAX_PAGE, cursor);
+      for (EventView event : page.items()) {
+        Long seq = event.seq();
+        if (seq != null && isMeant(event.event().fact())) {
+          return seq;
+        }
+      }
+      cursor = page.next();
+    } while (cursor != null);
+    return 0;
+  }
+
+  private static boolean isMeant(Fact fact) {
+    return !(fact instanceof Fact.ToolResult result) || result.outcome() == ToolOutcome.FAILED;
   }
 
   private void ambiguous(String id, List<String> sources) {

@@ -4,10 +4,10 @@ package dev.ledgerline.web.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TimeQuality;
+import dev.ledgerline.query.Skeleton;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
@@ -21,7 +21,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps, waits and states of a run in columns, times in milliseconds since its start: what
@@ -30,6 +32,9 @@ import java.util.function.ToLongFunction;
  */
 final class TimelineData {
   private static final JsonFactory JSON = new JsonFactory();
+
+  /** Characters of what is asked in a wait: a label. The event has all of it. */
+  private static final int MAX_PROMPT = 200;
 
   private final long from;
   private final long to;
@@ -45,11 +50,12 @@ final class TimelineData {
   private final List<List<Long>> rows = new ArrayList<>();
   private final Map<String, Integer> names = new LinkedHashMap<>();
 
-  private TimelineData(RunSummary run, List<Step> steps, List<Wait> waits, Instant now) {
+  private TimelineData(Skeleton skeleton, Instant now) {
+    RunSummary run = skeleton.run();
     from = run.startedAt().toEpochMilli();
     live = !run.state().terminal();
     long latest = run.endedAt() == null ? from + 1 : run.endedAt().toEpochMilli();
-    for (Step step : steps) {
+    for (Step step : skeleton.steps()) {
       latest =
           Math.max(
               latest,
@@ -57,7 +63,7 @@ final class TimelineData {
                   ? step.startedAt().toEpochMilli()
                   : step.endedAt().toEpochMilli());
     }
-    for (Wait wait : waits) {
+    for (Wait wait : skeleton.waits()) {
       latest = Math.max(latest, wait.openedAt().toEpochMilli());
     }
     byNumber = run.timeQuality() == TimeQuality.INGEST && latest - from < run.events();
@@ -65,25 +71,18 @@ final class TimelineData {
     to = byNumber ? from + run.events() : live ? Math.max(latest, now.toEpochMilli()) : latest;
   }
 
-  static byte[] of(
-      RunSummary run,
-      List<Step> steps,
-      List<Wait> waits,
-      List<Transition> transitions,
-      Instant now) {
-    TimelineData data = new TimelineData(run, steps, waits, now);
+  static byte[] of(Skeleton skeleton, Instant now) {
+    TimelineData data = new TimelineData(skeleton, now);
     try {
-      return data.write(steps, waits, transitions, run);
+      return data.write(skeleton);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private byte[] write(
-      List<Step> steps, List<Wait> waits, List<Transition> transitions, RunSummary run)
-      throws IOException {
+  private byte[] write(Skeleton skeleton) throws IOException {
     List<Step> sorted =
-        steps.stream()
+        skeleton.steps().stream()
             .sorted(
                 Comparator.comparing(Step::startedAt)
                     .thenComparing(s -> s.kind() != StepKind.AGENT)
@@ -91,7 +90,7 @@ final class TimelineData {
             .toList();
     int[] lane = new int[sorted.size()];
     int[] row = new int[sorted.size()];
-    run.agents().forEach(this::lane);
+    skeleton.run().agents().forEach(this::lane);
     for (int i = 0; i < lane.length; i++) {
       Step step = sorted.get(i);
       // The step of a sub-agent is what it did: it stands in its own lane.
@@ -119,7 +118,7 @@ final class TimelineData {
       words(json, "state", sorted, s -> s.state().word());
       json.writeEndObject();
       json.writeArrayFieldStart("waits");
-      for (Wait wait : waits) {
+      for (Wait wait : skeleton.waits()) {
         json.writeStartArray();
         json.writeNumber(at(wait.openedAt(), wait.openedSeq()));
         json.writeNumber(
@@ -128,20 +127,20 @@ final class TimelineData {
                 : at(wait.resolvedAt(), wait.resolvedSeq()));
         json.writeNumber(lane(wait.agent()));
         json.writeString(wait.kind().word());
-        json.writeString(wait.prompt() == null ? "" : wait.prompt());
+        json.writeString(brief(wait.prompt()));
         json.writeEndArray();
       }
       json.writeEndArray();
       json.writeArrayFieldStart("states");
-      for (Transition t : transitions) {
-        if (t.entity() == Entity.RUN && (t.legal() || !t.from().terminal())) {
+      for (Transition t : skeleton.states()) {
+        if (t.legal() || !t.from().terminal()) {
           json.writeStartArray();
           json.writeNumber(at(t.at(), t.seq()));
           json.writeString(t.to().word());
           json.writeEndArray();
         }
       }
-      if (transitions.isEmpty()) {
+      if (skeleton.states().isEmpty()) {
         json.writeStartArray();
         json.writeNumber(0);
         json.writeString(State.UNKNOWN.word());
@@ -160,6 +159,12 @@ final class TimelineData {
     return bytes.toByteArray();
   }
 
+  private static String brief(@Nullable String prompt) {
+    return prompt == null
+        ? ""
+        : prompt.length() <= MAX_PROMPT ? prompt : prompt.substring(0, MAX_PROMPT) + " …";
+  }
+
   private long at(Instant time, long seq) {
     return byNumber ? seq - 1 : Math.max(0, time.toEpochMilli() - from);
   }
@@ -172,7 +177,7 @@ final class TimelineData {
     return step.endedAt() == null ? start(step) + 1 : at(step.endedAt(), step.lastSeq());
   }
 
-  private int lane(@org.jspecify.annotations.Nullable String agent) {
+  private int lane(@Nullable String agent) {
     return lanes.computeIfAbsent(
         agent == null ? "" : agent,
         _ -> {
@@ -208,10 +213,7 @@ final class TimelineData {
   }
 
   private static void words(
-      JsonGenerator json,
-      String name,
-      List<Step> steps,
-      java.util.function.Function<Step, String> value)
+      JsonGenerator json, String name, List<Step> steps, Function<Step, String> value)
       throws IOException {
     json.writeArrayFieldStart(name);
     for (Step step : steps) {

@@ -29,7 +29,6 @@ import dev.ledgerline.web.Shown;
 import dev.ledgerline.web.Site;
 import dev.ledgerline.web.TextLine;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +124,8 @@ public final class RunsView extends Div implements BeforeEnterObserver {
   @Override
   protected void onAttach(AttachEvent event) {
     following =
-        site.pulse().follow(this, () -> load(Math.clamp(shown.size(), PAGE, LIVE_ROWS), null));
+        site.pulse()
+            .follow(event.getUI(), () -> load(Math.clamp(shown.size(), PAGE, LIVE_ROWS), null));
   }
 
   @Override
@@ -195,27 +195,37 @@ public final class RunsView extends Div implements BeforeEnterObserver {
       problem.setText("");
       show();
     } catch (UnansweredException e) {
-      problem.setText(e.getMessage());
+      explain(e.getMessage());
     } catch (IllegalArgumentException e) {
-      problem.setText("cannot sort by " + sort);
+      explain("cannot sort by " + sort);
     } catch (IOException e) {
-      problem.setText("The index cannot be read: " + e.getMessage());
+      explain("The index cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Rows of an earlier question do not stay below the problem of this one. */
+  private void explain(@Nullable String text) {
+    problem.setText(text);
+    if (shown.isEmpty()) {
+      body.removeAll();
     }
   }
 
   private void show() {
     more.setVisible(next != null);
     grid.getDataProvider().refreshAll();
-    boolean nothingYet = shown.isEmpty() && query.isEmpty();
+    if (!shown.isEmpty() && grid.getParent().isPresent()) {
+      return; // taking it out and in again would build it again in the browser
+    }
     body.removeAll();
-    if (nothingYet) {
+    if (!shown.isEmpty()) {
+      body.add(grid, more);
+    } else if (query.isEmpty()) {
       body.add(new WaysIn(site.address().get()));
-    } else if (shown.isEmpty()) {
+    } else {
       Span none = new Span("No run matches.");
       none.addClassName("ll-soft");
       body.add(none);
-    } else {
-      body.add(grid, more);
     }
   }
 
@@ -240,11 +250,11 @@ public final class RunsView extends Div implements BeforeEnterObserver {
     grid.addColumn(
             LitRenderer.<RunSummary>of("<span title='${item.exact}'>${item.ago}</span>")
                 .withProperty("exact", run -> Shown.day(run.startedAt()))
-                .withProperty("ago", run -> Shown.ago(run.startedAt(), Instant.now())))
+                .withProperty("ago", run -> Shown.ago(run.startedAt(), site.clock().instant())))
         .setHeader("Started")
         .setWidth("130px")
         .setFlexGrow(0);
-    number("Duration", RunsView::duration, "110px");
+    number("Duration", this::duration, "110px");
     number("Events", run -> Shown.count(run.events()), "80px");
     number("Tools", RunsView::tools, "90px");
     number("Errors", run -> run.errors() == 0 ? "" : Shown.count(run.errors()), "70px");
@@ -287,14 +297,14 @@ public final class RunsView extends Div implements BeforeEnterObserver {
             + (run.thread() == null ? "" : " · thread " + run.thread()));
   }
 
-  private static String duration(RunSummary run) {
+  private String duration(RunSummary run) {
     Long told = run.durationMillis();
     if (told != null) {
       return Shown.duration(told);
     }
     return run.state().terminal()
         ? ""
-        : Shown.duration(Math.max(0, Instant.now().toEpochMilli() - run.startedAt().toEpochMilli()))
+        : Shown.duration(Math.max(0, site.clock().millis() - run.startedAt().toEpochMilli()))
             + " …";
   }
 

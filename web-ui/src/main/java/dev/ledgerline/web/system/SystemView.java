@@ -43,7 +43,7 @@ public final class SystemView extends Div {
   private final Div positions = new Div();
   private final Div ledger = new Div();
   private final Div quarantine = new Div();
-  private String quarantineShown = "";
+  private String quarantineCounts = "";
   private @Nullable Registration following;
 
   public SystemView() {
@@ -66,7 +66,7 @@ public final class SystemView extends Div {
 
   @Override
   protected void onAttach(AttachEvent event) {
-    following = site.pulse().follow(this, this::refresh);
+    following = site.pulse().follow(event.getUI(), this::refresh);
   }
 
   @Override
@@ -94,7 +94,15 @@ public final class SystemView extends Div {
       fact("version", status.version());
       ledger.removeAll();
       ledger.add(table(status));
-      showQuarantine(site.runs().quarantine(null, QUARANTINE_ROWS, null).items());
+      String counts =
+          status.sources().stream()
+              .map(line -> line.source() + " " + line.rejected() + " " + line.quarantined())
+              .toList()
+              .toString();
+      if (!counts.equals(quarantineCounts)) { // else what somebody has opened stays open
+        showQuarantine(site.runs().quarantine(null, QUARANTINE_ROWS, null).items());
+        quarantineCounts = counts;
+      }
     } catch (UnansweredException | IOException e) {
       positions.setText("The state cannot be read: " + e.getMessage());
     }
@@ -149,11 +157,6 @@ public final class SystemView extends Div {
   }
 
   private void showQuarantine(List<Quarantined> items) {
-    String now = items.stream().map(item -> item.entry().id() + item.state()).toList().toString();
-    if (now.equals(quarantineShown)) {
-      return; // what somebody has opened stays open
-    }
-    quarantineShown = now;
     quarantine.removeAll();
     if (items.isEmpty()) {
       Span none = new Span("Nothing was rejected.");

@@ -17,6 +17,7 @@ import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.query.Skeleton;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
@@ -77,7 +78,13 @@ class TimelineDataTest {
   private JsonNode data(Instant now) throws IOException {
     return new ObjectMapper()
         .readTree(
-            TimelineData.of(fold.summary(), fold.steps(), fold.waits(), fold.transitions(), now));
+            TimelineData.of(
+                new Skeleton(
+                    fold.summary(),
+                    fold.steps(),
+                    fold.waits(),
+                    fold.transitions().stream().filter(t -> t.entity() == Entity.RUN).toList()),
+                now));
   }
 
   private void add(String agent, int depth, long millis, Fact fact) {

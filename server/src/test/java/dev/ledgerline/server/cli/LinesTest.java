@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LinesTest {
+  @Test
+  void linesComeInOrderWithoutTheirEndsAndBlankOnesAreLeftOut() throws Exception {
+    Lines lines =
+        new Lines(new ByteArrayInputStream("a\r\n \nb\n\nc".getBytes(StandardCharsets.UTF_8)));
+    List<String> all = new ArrayList<>();
+    for (List<byte[]> batch = lines.batch(); !batch.isEmpty(); batch = lines.batch()) {
+      batch.forEach(line -> all.add(new String(line, StandardCharsets.UTF_8)));
+    }
+    assertEquals(List.of("a", "b", "c"), all);
+  }
+
+  @Test
+  void whatIsReadAheadIsBoundInBytesHoweverLongLinesAre() throws Exception {
+    int length = 1 << 20;
+    long most = 100L * (length + 1);
+    AtomicLong produced = new AtomicLong();
+    Lines lines =
+        new Lines(
+            new InputStream() {
+              @Override
+              public int read() {
+                long at = produced.getAndIncrement();
+                return at >= most ? -1 : (at + 1) % (length + 1) == 0 ? '\n' : 'x';
+              }
+            });
+    long taken = 0;
+    for (List<byte[]> batch = lines.batch(); !batch.isEmpty(); batch = lines.batch()) {
+      for (byte[] line : batch) {
+        taken += line.length + 1;
+      }
+      assertTrue(produced.get() - taken <= Lines.AHEAD_BYTES + 2L * length, "read too far ahead");
+    }
+    assertEquals(most, taken);
+  }
+}
