@@ -30,7 +30,7 @@ public enum RecordFormat {
         return null;
       }
     }
-    return switch (parts[0].strip()) {
+    return switch (parts.length == 0 ? "" : parts[0].strip()) {
       case "application/json", "text/json" -> JSON;
       case "application/x-ndjson",
           "application/ndjson",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.ErrorReportConfiguration;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -52,10 +53,11 @@ final class RecordReader {
         JsonFactory.builder()
             .streamReadConstraints(
                 StreamReadConstraints.builder()
-                    // a little more than our own, which know where they are
+                    // more than our own, which know where they are; only keys can reach theirs,
+                    // because the parser remembers keys and should not remember huge ones
                     .maxNestingDepth(limits.depth() + 1)
                     .maxNameLength(limits.keyBytes() * 4)
-                    .maxNumberLength(limits.numberDigits() + 1)
+                    .maxNumberLength(limits.recordBytes())
                     .maxStringLength(limits.recordBytes())
                     .build())
             // a token in an error message could be a secret
@@ -118,9 +120,10 @@ final class RecordReader {
         JsonNode node = new Tree(parser, limits).read();
         return new Reading(new RawRecord(bytes, node), null);
       } catch (LimitException e) {
-        rejection = rejection(e.code, pointer(parser), e.text);
+        rejection = rejection(e.code, pointer(parser.getParsingContext()), e.text);
       } catch (StreamConstraintsException e) {
-        rejection = rejection(Rejection.Code.TOO_LARGE, pointer(parser), e.getOriginalMessage());
+        LimitException longKey = LimitException.longKey(limits);
+        rejection = rejection(longKey.code, holder(parser), longKey.text);
       } catch (JsonEOFException e) {
         rejection =
             piece.last()
@@ -131,7 +134,7 @@ final class RecordReader {
         rejection =
             rejection(
                 Rejection.Code.INVALID_JSON,
-                pointer(parser),
+                pointer(parser.getParsingContext()),
                 "at byte "
                     + Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset())
                     + ": "
@@ -146,8 +149,14 @@ final class RecordReader {
     return new Reading(new RawRecord(bytes, MissingNode.getInstance()), rejection);
   }
 
-  private static @Nullable String pointer(JsonParser parser) {
-    String pointer = parser.getParsingContext().pathAsPointer().toString();
+  /** The object whose next key is being read. */
+  private static @Nullable String holder(JsonParser parser) {
+    JsonStreamContext outer = parser.getParsingContext().getParent();
+    return outer == null ? null : pointer(outer);
+  }
+
+  private static @Nullable String pointer(JsonStreamContext context) {
+    String pointer = context.pathAsPointer().toString();
     return pointer.isEmpty() || pointer.length() > POINTER_CHARS ? null : pointer;
   }
 
@@ -162,6 +171,12 @@ final class RecordReader {
       super(text, null, false, false);
       this.code = code;
       this.text = text;
+    }
+
+    static LimitException longKey(Limits limits) {
+      return new LimitException(
+          Rejection.Code.TOO_LARGE,
+          "a key is longer than " + limits.keyBytes() + " bytes, which is the limit");
     }
   }
 
@@ -221,9 +236,7 @@ final class RecordReader {
       ObjectNode object = NODES.objectNode();
       for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
         if (Utf8.isLonger(key, limits.keyBytes())) {
-          throw new LimitException(
-              Rejection.Code.TOO_LARGE,
-              "a key is longer than " + limits.keyBytes() + " bytes, which is the limit");
+          throw LimitException.longKey(limits);
         }
         if (++keys > limits.keys()) {
           throw new LimitException(

@@ -52,6 +52,24 @@ class RecordReaderTest {
   }
 
   @Test
+  void saysWhichOfOurLimitsARecordIsOver() {
+    for (int length : new int[] {257, 1_025, 100_000}) {
+      var reading = read("{\"a\":{\"b\":1,\"" + "k".repeat(length) + "\":1}}");
+      assertNotNull(reading.rejection());
+      assertEquals(
+          "a key is longer than 256 bytes, which is the limit", reading.rejection().message());
+    }
+    rejects("{\"a\":{\"b\":1,\"" + "k".repeat(100_000) + "\":1}}", Code.TOO_LARGE, "/a");
+    for (String number : new String[] {"9".repeat(100_000), "0." + "1".repeat(100_000)}) {
+      var reading = read("{\"n\":" + number + "}");
+      assertNotNull(reading.rejection());
+      assertEquals(
+          "a number has more than 1000 digits, which is the limit", reading.rejection().message());
+      rejects("{\"n\":" + number + "}", Code.TOO_LARGE, "/n");
+    }
+  }
+
+  @Test
   void holdsTheLimits() {
     rejects("[".repeat(1_000_000), Code.TOO_DEEP, null);
     rejects("{\"a\":".repeat(1_000_000), Code.TOO_DEEP, null);

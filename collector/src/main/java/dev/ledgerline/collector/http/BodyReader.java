@@ -48,12 +48,12 @@ public final class BodyReader {
    *
    * @param encoding {@code Content-Encoding}, null for none
    * @param declaredLength {@code Content-Length}, -1 for none
-   * @throws BodyException it cannot be read; see its refusal
+   * @throws BodyException it cannot be read; see its refusal. Also where the connection broke: what
+   *     had come by then is kept like any other body that is not whole
    * @throws IntakeUnavailableException there is no room for it
-   * @throws IOException the connection broke
    */
   public Body read(InputStream in, @Nullable String encoding, long declaredLength)
-      throws BodyException, IntakeUnavailableException, IOException, InterruptedException {
+      throws BodyException, IntakeUnavailableException, InterruptedException {
     String coding = encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
     boolean plain = coding.isEmpty() || coding.equals("identity");
     if (!plain && !coding.equals("gzip") && !coding.equals("x-gzip") && !coding.equals("zstd")) {
@@ -70,11 +70,7 @@ public final class BodyReader {
       int expected = plain && declaredLength >= 0 ? (int) declaredLength : -1;
       hold.atLeast(Math.max(FIRST_BYTES, declaredLength));
       Reading reading = new Reading(counting, plain, hold, expected);
-      if (plain) {
-        reading.readAll(counting);
-      } else {
-        reading.readCompressed(coding);
-      }
+      reading.readToEnd(coding);
       if (expected >= 0 && reading.length < expected) {
         throw refused(
             Code.TRUNCATED,
@@ -122,7 +118,20 @@ public final class BodyReader {
       this.buffer = new byte[expected >= 0 ? Math.min(expected + 1, TRUST_BYTES) : FIRST_BYTES];
     }
 
-    void readCompressed(String coding)
+    void readToEnd(String coding)
+        throws BodyException, IntakeUnavailableException, InterruptedException {
+      try {
+        if (plain) {
+          readAll(received);
+        } else {
+          readCompressed(coding);
+        }
+      } catch (IOException e) {
+        throw refused(Code.TRUNCATED, "the body could not be read to its end", buffer, length);
+      }
+    }
+
+    private void readCompressed(String coding)
         throws BodyException, IntakeUnavailableException, IOException, InterruptedException {
       try (InputStream decoded = decoder(coding)) {
         readAll(decoded);
@@ -153,7 +162,7 @@ public final class BodyReader {
           length);
     }
 
-    void readAll(InputStream in)
+    private void readAll(InputStream in)
         throws BodyException, IntakeUnavailableException, IOException, InterruptedException {
       while (true) {
         if (length == buffer.length) {

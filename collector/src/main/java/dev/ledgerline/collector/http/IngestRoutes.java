@@ -83,8 +83,8 @@ public final class IngestRoutes {
       log.error("the log failed under a request", e);
       error(ctx, 500, "internal", String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      // the sender is gone or too slow; most likely nobody reads this
-      error(ctx, 400, "truncated", "the body could not be read to its end");
+      // no body to read at all: the sender is gone
+      error(ctx, 400, "truncated", "the body could not be read");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       ctx.header("Retry-After", "1");

@@ -128,6 +128,7 @@ class IngestRoutesTest {
         post("/v1/events", "{}", "Content-Type", "application/json; charset=utf-16"),
         415,
         "unsupported_media_type");
+    refuses(post("/v1/events", "x", "Content-Type", ";;"), 415, "unsupported_media_type");
     refuses(post("/v1/events", "x", "Content-Encoding", "br"), 415, "unsupported_encoding");
     refuses(post("/v1/dialects/nope", "{}"), 404, "unknown_dialect");
     assertEquals(202, post("/v1/dialects/agent-protocol", GOOD.formatted("1")).statusCode());
@@ -199,7 +200,14 @@ class IngestRoutesTest {
     String body = GOOD.formatted("1");
     String longer = raw(head + "Content-Length: 100000000\r\n\r\n" + body);
     assertTrue(longer.startsWith("HTTP/1.1 413"), longer);
-    raw(head + "Content-Length: 5000\r\n\r\n" + body); // and gone
+    String broken = raw(head + "Content-Length: 5000\r\n\r\n" + body); // and gone
+    assertTrue(broken.startsWith("HTTP/1.1 400"), broken);
+    assertEquals(
+        List.of(body),
+        house.refused().stream()
+            .map(refused -> new String(refused.record(), StandardCharsets.UTF_8))
+            .toList(),
+        "a 400 counts one rejected record, and what had come is kept");
     String shorter = raw(head + "Content-Length: 10\r\n\r\n" + body);
     assertTrue(shorter.startsWith("HTTP/1.1 400"), shorter);
     String negative = raw(head + "Content-Length: -1\r\n\r\n" + body);

@@ -7,6 +7,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.query.Query.FieldTerm;
 import java.time.Instant;
@@ -180,6 +181,8 @@ public final class EventPredicate {
           case Fact.ModelResponse response -> Stream.of(response.error());
           case Fact.RetryScheduled retry -> Stream.of(retry.error());
           case Fact.SpanRecorded span -> Stream.of(span.error());
+          case Fact.StateChange change when change.to() == State.FAILED ->
+              Stream.of(change.reason());
           default -> Stream.of();
         };
     return errors.filter(Objects::nonNull).map(String::valueOf);

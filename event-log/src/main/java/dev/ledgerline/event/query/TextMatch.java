@@ -28,10 +28,20 @@ interface TextMatch {
     };
   }
 
-  /** That text, punctuation included, whatever its case. */
+  /**
+   * That text, punctuation included, whatever its case. Like in the index it begins where a word
+   * begins; it may end in the middle of one.
+   */
   static TextMatch phrase(String phrase) {
     String wanted = Words.folded(phrase);
-    return text -> Words.folded(text).contains(wanted);
+    return text -> {
+      String folded = Words.folded(text);
+      int at = folded.indexOf(wanted);
+      while (at > 0 && Words.joins(folded.codePointBefore(at), folded.codePointAt(at))) {
+        at = folded.indexOf(wanted, at + 1);
+      }
+      return at >= 0;
+    };
   }
 
   private static boolean matchesAt(

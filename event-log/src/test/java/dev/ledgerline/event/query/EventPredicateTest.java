@@ -4,14 +4,17 @@ package dev.ledgerline.event.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.ToolOutcome;
@@ -70,10 +73,31 @@ class EventPredicateTest {
   void phrasesAreComparedWithTheirPunctuation() throws Exception {
     matches(true, "\"drop table users;\"");
     matches(true, "text:\"DROP TABLE\"");
-    matches(true, "\"P TAB\"");
+    matches(true, "\"drop TAB\"");
     matches(false, "\"drop table, users\"");
     matches(false, "\"users; path\"");
     matches(true, ";");
+  }
+
+  @Test
+  void aPhraseBeginsWhereAWordBegins() throws Exception {
+    matches(false, "\"P TAB\"");
+    matches(false, "\"sers;\"");
+    matches(true, "\"use\"");
+  }
+
+  @Test
+  void theReasonOfAFailureIsAnError() throws Exception {
+    assertTrue(
+        test(
+            "error:kaput",
+            Fact.StateChange.reported(Entity.RUN, State.FAILED, "RunCompleted")
+                .because("it is kaput")));
+    assertFalse(
+        test(
+            "error:done",
+            Fact.StateChange.reported(Entity.RUN, State.COMPLETED, "RunCompleted")
+                .because("done")));
   }
 
   @Test

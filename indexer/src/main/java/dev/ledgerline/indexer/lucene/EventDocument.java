@@ -4,6 +4,7 @@ package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.run.RunFold.Placed;
@@ -167,6 +168,8 @@ final class EventDocument {
         case Fact.WaitOpened opened -> new Said(null, opened.callId(), null, List.of());
         case Fact.ErrorReported error ->
             new Said(null, null, null, errors(error.category(), error.code(), error.message()));
+        case Fact.StateChange change when change.to() == State.FAILED ->
+            new Said(null, null, null, errors(change.reason()));
         case Fact.StateChange c -> NOTHING;
         case Fact.RetryScheduled retry -> new Said(null, null, null, errors(retry.error()));
         case Fact.WaitResolved w -> NOTHING;

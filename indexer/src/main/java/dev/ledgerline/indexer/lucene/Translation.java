@@ -153,6 +153,9 @@ final class Translation {
       case All all -> MatchAllDocsQuery.INSTANCE;
       case FieldTerm term when term.field().level() == Level.RUN || term.field() == Field.RUN ->
           eventsOf(ofRuns.field(term));
+      case FieldTerm term when term.field() == Field.THREAD || term.field() == Field.TASK ->
+          // of the run, whose events need not all say so, or of an event without a run
+          any(List.of(ofEvents.field(term), eventsOf(ofRuns.field(term))));
       case FieldTerm term -> ofEvents.field(term);
       case WordTerm word -> ofEvents.word(word.word(), word.prefix());
       case PhraseTerm phrase -> ofEvents.phrase(phrase.phrase());

@@ -5,6 +5,7 @@ package dev.ledgerline.indexer.lucene;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Quality;
@@ -286,5 +287,27 @@ class QueryLanguageTest extends StoreTest {
     assertEquals(2, store.run(RUN_1).size());
     finds("run:run-1 source:lab", RUN_1);
     assertEquals(RunIdQuality.NATIVE, store.run(RUN_1).getFirst().runIdQuality());
+  }
+
+  @Test
+  void theThreadAndTaskOfARunAreThoseOfAllItsEvents() throws Exception {
+    Scope told = Scope.of("run-6", "thread-z", null).withTask("task-z");
+    story.in(told).starts();
+    story.in(Scope.of("run-6", null, null)).tell(new Fact.Message(Role.USER, false, "/t"), "Said");
+    index();
+    hits("thread:thread-z", "run-6 RunStarted", "run-6 Said");
+    hits("task:task-z -kind:state", "run-6 Said");
+    hits("-thread:thread-z run:run-6");
+  }
+
+  @Test
+  void theReasonOfAFailureIsFoundAsAnError() throws Exception {
+    story.in(Scope.of("run-7", null, null)).starts();
+    story.tell(
+        Fact.StateChange.reported(Entity.RUN, State.FAILED, "RunCompleted").because("it is kaput"),
+        "RunCompleted");
+    index();
+    hits("error:kaput", "run-7 RunCompleted");
+    finds("error:kaput", "run-7");
   }
 }

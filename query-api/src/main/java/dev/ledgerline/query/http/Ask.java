@@ -10,6 +10,10 @@ import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.UnansweredException;
 import dev.ledgerline.query.UnansweredException.Misput;
 import io.javalin.http.Context;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +27,25 @@ final class Ask {
 
   Ask(Context request) {
     this.request = request;
+  }
+
+  /** A query string that cannot be decoded would look like one that asks for nothing. */
+  static void mustBeReadable(Context request) throws Misput {
+    String encoded = request.queryString();
+    if (encoded == null) {
+      return;
+    }
+    try {
+      // every byte as a character of its own; what was sent without encoding is text already
+      String bytes =
+          URLDecoder.decode(encoded.replaceAll("\\P{ASCII}", "?"), StandardCharsets.ISO_8859_1);
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw Misput.request(
+          "what follows the ? is not UTF-8, percent-encoded (a % needs two hex digits)");
+    }
   }
 
   /** How a list of runs is sorted. */

@@ -115,6 +115,7 @@ public final class QueryRoutes {
   private static Handler guarded(Exchange exchange) {
     return request -> {
       try {
+        Ask.mustBeReadable(request);
         exchange.handle(request);
       } catch (UnansweredException e) {
         Replies.unanswered(request, e);

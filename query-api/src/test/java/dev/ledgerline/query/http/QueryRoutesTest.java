@@ -676,6 +676,15 @@ class QueryRoutesTest {
   }
 
   @Test
+  void aQueryStringThatCannotBeDecodedIsNotTakenForNone() throws Exception {
+    for (String broken : List.of("q=%zz", "q=%ff", "q=%", "limit=5&q=%C3")) {
+      String answer = server.raw("/v1/runs?" + broken);
+      assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("bad_request"), answer);
+    }
+    assertTrue(server.raw("/v1/runs?q=%C3%BC").startsWith("HTTP/1.1 200"));
+  }
+
+  @Test
   void givesUpAtTheDeadline() throws Exception {
     store.failure = new DeadlineException();
     HttpResponse<String> response = server.get("/v1/runs");
