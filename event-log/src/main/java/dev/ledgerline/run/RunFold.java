@@ -57,6 +57,9 @@ public final class RunFold {
   private @Nullable String reason;
   private boolean startReported;
 
+  /** Something other than requests was added: what had to open the run is there, or is missing. */
+  private boolean begun;
+
   /**
    * The state to go back to when the run turns out not to have ended; null while its state is firm.
    */
@@ -81,7 +84,11 @@ public final class RunFold {
     events++;
     Fact fact = event.fact();
 
-    boolean startMissing = events == 1 && isMissingItsStart(event);
+    boolean startMissing = !begun && isMissingItsStart(event);
+    if (!begun && isOfTheRun(fact)) {
+      steps.rootedAt(event);
+    }
+    begun |= !isRequest(fact);
     boolean ended = state.terminal() && beforeSoftEnd == null;
     if (ended) {
       if (!(fact instanceof Fact.SpanRecorded) && !reopens(fact)) {
@@ -445,15 +452,26 @@ public final class RunFold {
   }
 
   /**
-   * The Agent Protocol opens every run with RunStarted (README, "Run"); other sources may be joined
-   * late.
+   * The Agent Protocol opens every run with RunStarted (README, "Run"), after the requests that led
+   * to it; other sources may be joined late.
    */
   private static boolean isMissingItsStart(Event event) {
     return event.dialect().equals("agent-protocol")
-        && !(event.fact() instanceof StateChange change && change.entity() == Entity.RUN)
+        && !isOfTheRun(event.fact())
         && (event.scope().depth() == null || event.scope().depth() == 0)
-        && !(event.fact() instanceof Fact.Control)
-        && !(event.fact() instanceof Fact.Message message && message.role() == Role.USER);
+        && !isRequest(event.fact());
+  }
+
+  private static boolean isOfTheRun(Fact fact) {
+    return fact instanceof StateChange change && change.entity() == Entity.RUN;
+  }
+
+  /** What is asked of a run, by the user or by who controls it; the run itself says nothing. */
+  private static boolean isRequest(Fact fact) {
+    return fact instanceof Fact.Control
+        || fact instanceof Fact.WaitResolved
+        || (fact instanceof Fact.Message message && message.role() == Role.USER)
+        || (fact instanceof StateChange change && change.to() == State.CANCELING);
   }
 
   private RunSummary.VerdictResult verdict() {

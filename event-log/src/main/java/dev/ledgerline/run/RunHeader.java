@@ -21,6 +21,10 @@ final class RunHeader {
   private final Set<String> traces = new LinkedHashSet<>();
   private Scope scope = Scope.NONE;
   private @Nullable String rootAgent;
+
+  /** Where that agent acts: a run that another agent called may begin below 0. */
+  private int rootDepth = Integer.MAX_VALUE;
+
   private @Nullable String title;
   private boolean titleIsFromUser;
   private @Nullable String rootSpan;
@@ -29,8 +33,10 @@ final class RunHeader {
     Scope told = event.scope();
     scope = scope.run() == null ? told : merge(scope, told);
     if (told.agent() != null) {
-      if (rootAgent == null && (told.depth() == null || told.depth() == 0)) {
+      int depth = told.depth() == null ? 0 : told.depth();
+      if (depth < rootDepth) {
         rootAgent = told.agent();
+        rootDepth = depth;
       }
       if (agents.size() < MAX_LISTED) {
         agents.add(told.agent());

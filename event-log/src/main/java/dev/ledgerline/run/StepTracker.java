@@ -43,6 +43,9 @@ final class StepTracker {
   /** By name, the newest last. */
   private final SequencedMap<String, OpenStep> openTurns = new LinkedHashMap<>();
 
+  /** Where the run itself acts; a run that another agent called may begin below 0. */
+  private int rootDepth;
+
   private int toolCalls;
   private int failedTools;
   private int modelCalls;
@@ -155,13 +158,18 @@ final class StepTracker {
     return place(step);
   }
 
+  /** The run begins with this event. */
+  void rootedAt(Event event) {
+    rootDepth = depth(event);
+  }
+
   /**
    * An agent below the root acts: it is a step of its own, whether or not the source announces it.
    */
   void acts(Event event, Instant at, long seq) {
     String agent = event.scope().agent();
     int depth = depth(event);
-    if (agent != null && depth > 0 && !openAgents.containsKey(agent)) {
+    if (agent != null && depth > rootDepth && !openAgents.containsKey(agent)) {
       start(event, StepKind.AGENT, "agent", agent, null, at, seq);
     }
   }

@@ -56,8 +56,8 @@ final class UsageTally {
     }
 
     void read(TokenUsage now) {
-      if (reading != null && baseline != null && fell(reading, now)) {
-        TokenUsage spent = reading.since(baseline);
+      if (baseline != null && fell(reading == null ? baseline : reading, now)) {
+        TokenUsage spent = (reading == null ? baseline : reading).since(baseline);
         earlierCounts = earlierCounts == null ? spent : earlierCounts.plus(spent);
         baseline = TokenUsage.UNTOLD;
       }

@@ -331,6 +331,44 @@ class FileLogFaultTest {
   }
 
   @Test
+  void soundRecordsAtAWrongPlaceAreNotTakenForThoseThatBelongThere() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    FileLogOptions options = SMALL.withSegmentBytes(1 << 20);
+    NavigableMap<Long, String> all = new TreeMap<>();
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      for (long n = 1; n <= 1_000; n++) {
+        String text = String.format("%016d", n); // with its head 64 bytes: records end with blocks
+        all.put(n, text);
+        log.append(List.of(bytes(text)));
+      }
+    }
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    int blocks = (storage.content(file).length - SegmentHeader.BYTES) / 4096;
+    assertTrue(blocks > 10);
+    for (int from = 0; from < blocks; from++) {
+      for (int to = 0; to < blocks; to++) {
+        FaultStorage damaged = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, new Random(1));
+        byte[] content = damaged.content(file);
+        int source = SegmentHeader.BYTES + from * 4096;
+        int target = SegmentHeader.BYTES + to * 4096;
+        System.arraycopy(content.clone(), source, content, target, 4096);
+        String what = "block " + from + " over " + to;
+        try (FileLog log = FileLog.open(FOLDER, options, damaged)) {
+          NavigableMap<Long, String> left = read(log);
+          NavigableMap<Long, String> expected = new TreeMap<>(all);
+          if (from != to) {
+            expected.subMap(to * 64L + 1, true, to * 64L + 64, true).clear();
+          }
+          assertEquals(expected, left, what);
+          Set<Long> missing = new TreeSet<>(all.keySet());
+          missing.removeAll(left.keySet());
+          assertEquals(missing, lostPositions(log), what);
+        }
+      }
+    }
+  }
+
+  @Test
   void damageBeforeTheEndIsReportedOnceAndTheFileIsKeptAside() throws Exception {
     FaultStorage storage = filled(SMALL.withSegmentBytes(1 << 20), 50);
     Path file = FOLDER.resolve(Segment.name(1, false));

@@ -102,9 +102,8 @@ public final class AgenticDialect implements Dialect {
         Scope.of(run, context.thread(), agent == null ? context.agent() : agent)
             .withTask(context.task())
             .withDepth(f.small("depth", 0));
-    AgenticReading reading =
-        new AgenticReading(f, said(f, "payload", type), scope, context, null, memory);
-    return done(null, reading.read(type), f);
+    AgenticRecord said = new AgenticRecord(f, said(f, "payload", type), scope, context, null);
+    return done(null, new AgenticReading(said, memory).read(type), f);
   }
 
   private static Decoded row(Fields f, Context context, Memory memory) {
@@ -152,11 +151,11 @@ public final class AgenticDialect implements Dialect {
       memory.remember("log/" + thread, new Log(run));
       memory.remember("log-of/" + streamOf(context), new LogOfStream(thread));
     }
-    AgenticReading reading =
-        new AgenticReading(f, said(f, "event", type), scope, context, at, memory);
+    AgenticRecord said = new AgenticRecord(f, said(f, "event", type), scope, context, at);
     if (stray) {
-      reading.isStray();
+      said.isStray();
     }
+    AgenticReading reading = new AgenticReading(said, memory);
     if (resumes != null) {
       reading.resumes(resumes);
     }
@@ -183,7 +182,7 @@ public final class AgenticDialect implements Dialect {
     return switch (current.phase()) {
       case WAITING -> !type.equals("resume_with_input");
       case ENDED -> true;
-      case RUNNING -> isPrompt(type) && current.root().equals(agent);
+      case JOINED, RUNNING -> isPrompt(type) && current.root().equals(agent);
     };
   }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,14 @@ record AgenticRun(
 
   AgenticRun {
     active = List.copyOf(active);
-    calls = Map.copyOf(calls);
+    calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls)); // in order
     modelFailures = Map.copyOf(modelFailures);
   }
 
   /** How far a run is. */
   enum Phase {
+    /** It runs, its beginning was not seen, and so far nothing showed what it continues. */
+    JOINED,
     RUNNING,
     WAITING,
     ENDED
@@ -69,13 +73,6 @@ record AgenticRun(
 
   record ChildPause(
       String agent, @Nullable Integer depth, @Nullable String callId, boolean forAuth) {}
-
-  /** The newest run of a thread that stopped to ask, and the calls that were open then. */
-  record Suspended(String run, List<String> calls) {
-    Suspended {
-      calls = List.copyOf(calls);
-    }
-  }
 
   static AgenticRun startedBy(String agent, int depth) {
     return new AgenticRun(

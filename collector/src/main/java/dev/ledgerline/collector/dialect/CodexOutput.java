@@ -37,7 +37,11 @@ final class CodexOutput {
           "exec command rejected",
           "exec_command failed",
           "write_stdin failed",
+          "unified exec failed",
+          "failed in sandbox",
+          "command timed out",
           "execution error",
+          "tool call error",
           "failed to parse function arguments",
           "apply_patch verification failed");
 

@@ -19,18 +19,27 @@ import org.jspecify.annotations.Nullable;
 final class EntryReader {
   private static final byte[] NO_RECORD = {};
 
-  private final EventLog log;
+  private final Source source;
   private @Nullable Position last;
   private @Nullable Entry entry;
 
+  /** Where entries are got from. */
+  interface Source {
+    EventLog.@Nullable LogEntry get(Position position) throws IOException;
+  }
+
   EntryReader(EventLog log) {
-    this.log = log;
+    this(log::get);
+  }
+
+  EntryReader(Source source) {
+    this.source = source;
   }
 
   /** Null where the log does not keep it any more. */
   @Nullable Entry entry(Position position) throws IOException {
     if (!position.equals(last)) {
-      EventLog.LogEntry found = log.get(position);
+      EventLog.LogEntry found = source.get(position);
       try {
         entry = found == null ? null : EntryCodec.decode(found.bytes());
       } catch (MalformedEntryException e) {

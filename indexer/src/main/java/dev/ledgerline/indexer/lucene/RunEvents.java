@@ -67,16 +67,14 @@ final class RunEvents {
       SortedNumericDocValues seqs = DocValues.getSortedNumeric(leaf.reader(), OfEvent.SEQ);
       BinaryDocValues placed = DocValues.getBinary(leaf.reader(), OfEvent.PLACED);
       for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-        if ((live == null || live.get(doc))
-            && seqs.advanceExact(doc)
-            && ordinals.advanceExact(doc)
-            && placed.advanceExact(doc)) {
-          long seq = seqs.nextValue();
-          if (seq > afterSeq) {
-            BytesRef place = BytesRef.deepCopyOf(placed.binaryValue());
-            long order = Placement.order(place);
-            pointers.add(new Pointer(ordinals.longValue(), seq, order, place));
-          }
+        if ((live != null && !live.get(doc)) || !seqs.advanceExact(doc)) {
+          continue;
+        }
+        long seq = seqs.nextValue();
+        if (seq > afterSeq && ordinals.advanceExact(doc) && placed.advanceExact(doc)) {
+          BytesRef place = BytesRef.deepCopyOf(placed.binaryValue());
+          long order = Placement.order(place);
+          pointers.add(new Pointer(ordinals.longValue(), seq, order, place));
         }
       }
     }
@@ -114,11 +112,13 @@ final class RunEvents {
 
   private static void add(RunFold fold, List<Pointer> pointers, EventLog log, Witness seen)
       throws IOException {
-    EntryReader entries = new EntryReader(log);
-    for (Pointer pointer : pointers) {
-      Event event = entries.event(pointer.ordinal());
-      if (event != null) {
-        seen.folded(event, pointer, add(fold, event, pointer.seq()));
+    try (ForwardEntries forward = new ForwardEntries(log)) {
+      EntryReader entries = new EntryReader(forward::get);
+      for (Pointer pointer : pointers) {
+        Event event = entries.event(pointer.ordinal());
+        if (event != null) {
+          seen.folded(event, pointer, add(fold, event, pointer.seq()));
+        }
       }
     }
   }
