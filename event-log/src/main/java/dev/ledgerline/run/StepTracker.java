@@ -36,10 +36,11 @@ final class StepTracker {
   private final Map<String, OpenStep> calls = new HashMap<>();
   private final Map<String, OpenStep> spans = new HashMap<>();
 
-  /** Open steps that are not calls; there are few at any time. */
+  /** Open turns and agents; there are few at any time. */
   private final Map<String, OpenStep> open = new LinkedHashMap<>();
 
   private final OpenCalls openCalls = new OpenCalls();
+  private final OpenCalls openModelCalls = new OpenCalls();
 
   private int toolCalls;
   private int failedTools;
@@ -89,10 +90,6 @@ final class StepTracker {
       this.startedAt = startedAt;
       this.firstSeq = seq;
       this.lastSeq = seq;
-    }
-
-    boolean isOf(@Nullable String otherAgent, int otherDepth) {
-      return depth == otherDepth && Objects.equals(agent, otherAgent);
     }
   }
 
@@ -169,7 +166,7 @@ final class StepTracker {
   Place modelAnswered(Event event, ModelResponse response, Instant at, long seq) {
     OpenStep step =
         response.callId() == null
-            ? oldest(s -> s.kind == StepKind.MODEL && s.isOf(event.scope().agent(), depth(event)))
+            ? openModelCalls.oldest(event.scope().agent(), depth(event), null)
             : calls.get(modelKey(response.callId()));
     if (step == null) {
       step = start(event, StepKind.MODEL, "model", response.model(), response.callId(), at, seq);
@@ -342,20 +339,20 @@ final class StepTracker {
       step.parentSeq = around.firstSeq;
     }
     steps.add(step);
-    if (kind == StepKind.TOOL) {
-      openCalls.add(step);
-    } else {
-      open.put(step.id, step);
+    switch (kind) {
+      case TOOL -> openCalls.add(step);
+      case MODEL -> openModelCalls.add(step);
+      default -> open.put(step.id, step);
     }
     return step;
   }
 
   private void close(OpenStep step, Instant at) {
     step.endedAt = at.isBefore(step.startedAt) ? step.startedAt : at;
-    if (step.kind == StepKind.TOOL) {
-      openCalls.forgetEnded(step);
-    } else {
-      open.remove(step.id);
+    switch (step.kind) {
+      case TOOL -> openCalls.forgetEnded(step);
+      case MODEL -> openModelCalls.forgetEnded(step);
+      default -> open.remove(step.id);
     }
   }
 
@@ -384,15 +381,6 @@ final class StepTracker {
   private @Nullable OpenStep caller(int depth) {
     OpenStep call = depth == 0 ? null : openCalls.newest(depth - 1);
     return call != null ? call : newest(s -> s.kind == StepKind.TURN);
-  }
-
-  private @Nullable OpenStep oldest(Predicate<OpenStep> wanted) {
-    for (OpenStep step : open.values()) {
-      if (wanted.test(step)) {
-        return step;
-      }
-    }
-    return null;
   }
 
   private @Nullable OpenStep newest(Predicate<OpenStep> wanted) {
@@ -425,8 +413,8 @@ final class StepTracker {
   }
 
   /**
-   * The open calls, first in, first out. A call that ended leaves its queues when it reaches one of
-   * their ends, so the millionth call costs what the first did.
+   * Open calls of tools or of models, first in, first out. A call that ended leaves its queues when
+   * it reaches one of their ends, so the millionth call costs what the first did.
    */
   private static final class OpenCalls {
     private final Map<String, Deque<OpenStep>> byCaller = new HashMap<>();

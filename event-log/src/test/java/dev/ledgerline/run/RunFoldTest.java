@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RunFoldTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -88,6 +89,16 @@ class RunFoldTest {
     assertEquals(Set.of(Flag.ILLEGAL_TRANSITION), placed.flags());
     assertEquals(0, fold.summary().toolCalls());
     assertEquals(RunSummary.VerdictResult.VIOLATED, fold.summary().verdict());
+  }
+
+  @Test
+  @Timeout(60) // minutes, if every open call were looked at
+  void modelCallsThatAreNeverAnsweredDoNotSlowDownThoseThatFollow() {
+    add(START);
+    for (int i = 0; i < 150_000; i++) {
+      add(new Fact.ModelRequest("m" + i, "small"));
+    }
+    assertEquals(150_000, fold.summary().modelCalls());
   }
 
   @Test
