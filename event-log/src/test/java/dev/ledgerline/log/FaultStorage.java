@@ -125,6 +125,12 @@ final class FaultStorage implements Storage {
     cutAt = operation;
   }
 
+  /** Not the power went but the process: another one sees what was not synced, too. */
+  synchronized void restartProcess() {
+    cutAt = Integer.MAX_VALUE;
+    locks.clear();
+  }
+
   synchronized void setSpace(Space space) {
     this.space = space;
   }

@@ -151,6 +151,75 @@ class FileLogFaultTest {
   }
 
   @Test
+  void whatALogShowsAfterAKillIsNotTakenBackByAPowerCut() throws Exception {
+    FaultStorage whole = new FaultStorage();
+    run(whole, new Ledger());
+    for (int kill = 1; kill <= whole.count(); kill++) {
+      FaultStorage storage = new FaultStorage();
+      storage.cutPowerAt(kill);
+      Ledger ledger = new Ledger();
+      run(storage, ledger);
+      storage.restartProcess();
+      String what = "killed before " + kill + ": " + whole.operations().get(kill - 1);
+      NavigableMap<Long, String> seen = verify(storage, ledger, what);
+      FaultStorage after = storage.afterPowerCut(FaultStorage.Unsynced.GONE, new Random(kill));
+      assertEquals(seen, verify(after, ledger, what));
+    }
+  }
+
+  @Test
+  void aPowerCutDuringTheRecoveryFromAKillLosesNeitherFormOfASegment() throws Exception {
+    FaultStorage whole = new FaultStorage();
+    run(whole, new Ledger());
+    List<String> operations = whole.operations();
+    for (int at = 0, sealings = 0; sealings < 2; at++) {
+      if (!operations.get(at).matches("rename .*\\" + SealedSegment.SUFFIX)) {
+        continue;
+      }
+      sealings++;
+      for (int cut = 1; cut <= 8; cut++) {
+        for (int seed = 0; seed < 8; seed++) {
+          FaultStorage storage = new FaultStorage();
+          storage.cutPowerAt(at + 2); // the new name is there, and nothing has made it last
+          Ledger ledger = new Ledger();
+          run(storage, ledger);
+          storage.restartProcess();
+          storage.cutPowerAt(storage.count() + cut);
+          try (FileLog log = FileLog.open(FOLDER, SMALL, storage)) {
+            log.awaitSealed();
+          } catch (IOException expected) {
+            // the power is off
+          }
+          FaultStorage after = storage.afterPowerCut(FaultStorage.Unsynced.TORN, new Random(seed));
+          verify(after, ledger, "cut at " + cut + " seed " + seed);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPowerCutWhileSegmentsAreRetiredLeavesNoHole() throws Exception {
+    for (int cut = 1; cut <= 24; cut++) {
+      FaultStorage storage = filled(SMALL, 100);
+      try (FileLog log = open(storage)) {
+        log.awaitSealed();
+        storage.cutPowerAt(storage.count() + cut);
+        log.retire(log.end());
+      } catch (IOException expected) {
+        // the power is off
+      }
+      for (int seed = 0; seed < 8; seed++) {
+        FaultStorage after = storage.afterPowerCut(FaultStorage.Unsynced.TORN, new Random(seed));
+        try (FileLog log = open(after)) {
+          assertEquals(List.of(), log.losses(), "cut at " + cut + " seed " + seed);
+          assertEquals(100, log.end().number());
+          assertEquals(100 - log.start().number(), read(log).size());
+        }
+      }
+    }
+  }
+
+  @Test
   void aFailureOfAnyOperationAcknowledgesNothingWrongAndLeaksNothing() throws Exception {
     FaultStorage whole = new FaultStorage();
     run(whole, new Ledger());

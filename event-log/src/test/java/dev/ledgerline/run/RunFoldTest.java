@@ -92,6 +92,16 @@ class RunFoldTest {
   }
 
   @Test
+  @Timeout(60) // minutes, if every open call were looked at
+  void modelCallsThatAreNeverAnsweredDoNotSlowDownThoseThatFollow() {
+    add(START);
+    for (int i = 0; i < 150_000; i++) {
+      add(new Fact.ModelRequest("m" + i, "small"));
+    }
+    assertEquals(150_000, fold.summary().modelCalls());
+  }
+
+  @Test
   void theSameCallToldAgainIsOneCall() {
     add(START);
     add(call("c1", "ask"));
