@@ -12,10 +12,14 @@ import dev.ledgerline.server.cli.TailCommand;
 import dev.ledgerline.server.cli.WaitsCommand;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -51,7 +55,26 @@ final class Main {
   static CommandLine commandLine(InputStream input) {
     return new CommandLine(new Main(), new Factory(input))
         .setExecutionExceptionHandler((e, command, parsed) -> Failure.explain(e, command.getErr()))
+        .setParameterExceptionHandler(Main::explain)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** An unknown option is answered with the nearest known one, everything else with the usage. */
+  private static int explain(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      String option = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
+      List<String> known = List.copyOf(command.getCommandSpec().optionsMap().keySet());
+      err.println(
+          "ledgerline: " + BadSettingException.unknown("option", option, known).getMessage());
+      return Failure.USAGE;
+    }
+    err.println(e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      command.usage(err);
+    }
+    return Failure.USAGE;
   }
 
   /** Makes the commands, and hands the input to the one that reads it. */

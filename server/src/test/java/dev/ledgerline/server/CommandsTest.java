@@ -3,6 +3,7 @@
 package dev.ledgerline.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -176,10 +177,24 @@ final class CommandsTest {
     assertTrue(command.err.contains("serve"), command.err);
     Ran option = run(InputStream.nullInputStream(), "serve", "--prot", "1");
     assertEquals(2, option.exitCode);
-    assertTrue(option.err.contains("--port"), option.err);
+    assertTrue(option.err.contains("\"--prot\"; did you mean \"--port\"?"), option.err);
+    assertFalse(option.err.contains("Usage:"), option.err);
+    Ran other = run(InputStream.nullInputStream(), "runs", "--limits=5");
+    assertEquals(2, other.exitCode);
+    assertTrue(other.err.contains("did you mean \"--limit\"?"), other.err);
     Ran open = run(InputStream.nullInputStream(), "serve", "--host", "0.0.0.0");
     assertEquals(2, open.exitCode);
     assertTrue(open.err.contains("--api-keys"), open.err);
+  }
+
+  @Test
+  void anEventThatSaysNothingIsShownByItsType() throws Exception {
+    try (TestServer server = new TestServer(data)) {
+      ship(server, "{\"id\":1,\"run_id\":\"quiet\",\"type\":\"RunStarted\"}\n");
+      awaitIndexed(server);
+      Ran shown = run(server, "run", "quiet");
+      assertTrue(shown.out.contains("state  RunStarted"), shown.out);
+    }
   }
 
   @Test

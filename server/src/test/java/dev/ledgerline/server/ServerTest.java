@@ -114,6 +114,27 @@ final class ServerTest {
   }
 
   @Test
+  void whateverIsAnswered400CountsAsOneRejectedRecord() throws Exception {
+    try (TestServer server = new TestServer(data)) {
+      assertEquals(400, server.post("/v1/traces", "application/json", "{").statusCode());
+      assertEquals(400, server.send(traces(server).header("Ledgerline-Run", "%")).statusCode());
+      assertEquals(
+          400, server.send(traces(server).header("Content-Encoding", "gzip")).statusCode());
+      String position = server.json("/v1/status").at("/positions/durable").asText();
+      JsonNode status = server.json("/v1/status?after_position=" + position);
+      assertEquals(3, status.at("/sources/0/rejected").asInt(), status.toString());
+      assertEquals(3, status.at("/sources/0/quarantined").asInt(), status.toString());
+    }
+  }
+
+  private static HttpRequest.Builder traces(TestServer server) {
+    return server
+        .request("/v1/traces")
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString("{}"));
+  }
+
+  @Test
   void everythingIsStillThereAfterARestartAndAfterARebuild() throws Exception {
     try (TestServer server = new TestServer(data)) {
       server.post("/v1/events", "application/x-ndjson", STARTED + CALL);

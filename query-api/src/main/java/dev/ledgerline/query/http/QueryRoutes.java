@@ -60,32 +60,40 @@ public final class QueryRoutes {
   public void register(JavalinConfig config) {
     config.events.serverStopping(tails::stop); // a tail has no end of its own to wait for
     RoutesConfig routes = config.routes;
-    routes.get("/v1/runs", question(this::runs));
-    routes.get("/v1/runs/{run}", question(this::run));
-    routes.get("/v1/runs/{run}/events", question(this::events));
-    routes.get("/v1/runs/{run}/events/{seq}", question(this::event));
-    routes.get("/v1/runs/{run}/steps", question(this::steps));
-    routes.get("/v1/runs/{run}/skeleton", question(this::skeleton));
-    routes.get("/v1/runs/{run}/transitions", question(this::transitions));
-    routes.get("/v1/runs/{run}/waits", question(this::waitsOfRun));
-    routes.get("/v1/waits", question(this::openWaits));
-    routes.get("/v1/threads", question(this::threads));
-    routes.get("/v1/threads/{thread}", question(this::thread));
-    routes.get("/v1/tasks", question(this::tasks));
-    routes.get("/v1/tasks/{task}", question(this::task));
-    routes.get("/v1/agents", question(this::agents));
-    routes.get("/v1/agents/{agent}", question(this::agent));
-    routes.get("/v1/events", question(this::eventsWithoutRun));
-    routes.get("/v1/search", question(this::search));
-    routes.get("/v1/quarantine", question(this::quarantine));
-    routes.get("/v1/quarantine/{id}", question(this::quarantined));
-    routes.get("/v1/tail", guarded(this::tail));
-    routes.get("/v1/status", guarded(this::status));
-    routes.get("/health", guarded(QueryRoutes::health));
-    routes.get("/ready", guarded(this::ready));
-    routes.get("/metrics", guarded(this::metrics));
-    routes.get(
-        "/openapi.json", request -> Replies.reply(request, 200, "application/json", openApi));
+    get(routes, "/v1/runs", question(this::runs));
+    get(routes, "/v1/runs/{run}", question(this::run));
+    get(routes, "/v1/runs/{run}/events", question(this::events));
+    get(routes, "/v1/runs/{run}/events/{seq}", question(this::event));
+    get(routes, "/v1/runs/{run}/steps", question(this::steps));
+    get(routes, "/v1/runs/{run}/skeleton", question(this::skeleton));
+    get(routes, "/v1/runs/{run}/transitions", question(this::transitions));
+    get(routes, "/v1/runs/{run}/waits", question(this::waitsOfRun));
+    get(routes, "/v1/waits", question(this::openWaits));
+    get(routes, "/v1/threads", question(this::threads));
+    get(routes, "/v1/threads/{thread}", question(this::thread));
+    get(routes, "/v1/tasks", question(this::tasks));
+    get(routes, "/v1/tasks/{task}", question(this::task));
+    get(routes, "/v1/agents", question(this::agents));
+    get(routes, "/v1/agents/{agent}", question(this::agent));
+    get(routes, "/v1/events", question(this::eventsWithoutRun));
+    get(routes, "/v1/search", question(this::search));
+    get(routes, "/v1/quarantine", question(this::quarantine));
+    get(routes, "/v1/quarantine/{id}", question(this::quarantined));
+    get(routes, "/v1/tail", guarded(this::tail));
+    get(routes, "/v1/status", guarded(this::status));
+    get(routes, "/health", guarded(QueryRoutes::health));
+    get(routes, "/ready", guarded(this::ready));
+    get(routes, "/metrics", guarded(this::metrics));
+    get(
+        routes,
+        "/openapi.json",
+        request -> Replies.reply(request, 200, "application/json", openApi));
+  }
+
+  /** HEAD is asked like GET; the server would answer 200 to it by itself, whatever GET says. */
+  private static void get(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
   }
 
   /** Finds the answer and says how to write it. */

@@ -685,6 +685,16 @@ class QueryRoutesTest {
   }
 
   @Test
+  void answersHeadWithTheStatusOfGet() throws Exception {
+    assertEquals(200, server.head("/v1/runs").statusCode());
+    assertEquals(404, server.head("/v1/runs/none").statusCode());
+    assertEquals(200, server.head("/ready").statusCode());
+    server.troubles.add("the disk is nearly full");
+    assertEquals(503, server.head("/ready").statusCode());
+    assertEquals(200, server.head("/v1/tail").statusCode());
+  }
+
+  @Test
   void givesUpAtTheDeadline() throws Exception {
     store.failure = new DeadlineException();
     HttpResponse<String> response = server.get("/v1/runs");

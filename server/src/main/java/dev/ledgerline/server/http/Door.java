@@ -5,6 +5,7 @@ package dev.ledgerline.server.http;
 import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT;
 import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING;
 import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_PARAMETER;
+import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT;
 import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR;
 import static org.eclipse.jetty.http.UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS;
 
@@ -53,6 +54,7 @@ public final class Door implements AutoCloseable {
               AMBIGUOUS_PATH_SEPARATOR,
               AMBIGUOUS_PATH_ENCODING,
               AMBIGUOUS_PATH_PARAMETER,
+              AMBIGUOUS_PATH_SEGMENT,
               AMBIGUOUS_EMPTY_SEGMENT,
               SUSPICIOUS_PATH_CHARACTERS));
 

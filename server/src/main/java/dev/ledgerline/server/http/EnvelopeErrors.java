@@ -32,6 +32,7 @@ final class EnvelopeErrors extends ErrorHandler {
           case 405 -> "\"method_not_allowed\",\"message\":\"this path does not answer that verb\"";
           case 408 -> "\"timeout\",\"message\":\"the request did not arrive in time\"";
           case 413, 431 -> "\"too_large\",\"message\":\"the headers are larger than 64 KiB\"";
+          case 414 -> "\"too_large\",\"message\":\"the path and its query are larger than 64 KiB\"";
           case 503 -> "\"not_ready\",\"message\":\"the server is starting or stopping\"";
           default ->
               status >= 500

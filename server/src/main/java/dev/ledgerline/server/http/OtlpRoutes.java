@@ -11,6 +11,7 @@ import dev.ledgerline.collector.http.BodyException;
 import dev.ledgerline.collector.http.BodyReader;
 import dev.ledgerline.collector.http.ContextHeaders;
 import dev.ledgerline.event.IntakeUnavailableException;
+import dev.ledgerline.log.Entry;
 import dev.ledgerline.otel.receive.Encoding;
 import dev.ledgerline.otel.receive.OtlpAnswer;
 import dev.ledgerline.otel.receive.OtlpDialect;
@@ -52,26 +53,25 @@ public final class OtlpRoutes {
               Encoding.JSON, 415, "Content-Type is application/x-protobuf or application/json"));
       return;
     }
-    try (Body body =
-        bodies.read(
-            request.req().getInputStream(),
-            request.header("Content-Encoding"),
-            request.req().getContentLengthLong())) {
-      Origin origin = headers.read(request::header, Door.keyName(request));
+    try (Body body = read(request)) {
+      Origin origin;
+      try {
+        origin = headers.read(request::header, Door.keyName(request));
+      } catch (DeliveryRefusedException e) {
+        keep(body.bytes(), body.length(), unnamed(request), e);
+        throw e;
+      }
       OtlpAnswer answer = receiver.receive(body.bytes(), body.length(), encoding, context(origin));
       if (answer.status() == 400) {
         // No span of it could be told apart: it counts as one rejected record and is kept as one.
-        collector.refuse(
+        keep(
             body.bytes(),
             body.length(),
-            OtlpDialect.NAME,
             origin,
             new DeliveryRefusedException(
                 DeliveryRefusedException.Code.BAD_REQUEST, "this is no export of spans"));
       }
       reply(request, answer);
-    } catch (BodyException e) {
-      reply(request, refused(encoding, e.refusal()));
     } catch (DeliveryRefusedException e) {
       reply(request, refused(encoding, e));
     } catch (IntakeUnavailableException e) {
@@ -86,6 +86,35 @@ public final class OtlpRoutes {
       Thread.currentThread().interrupt();
       reply(request, OtlpAnswer.refused(encoding, 503, "the server is shutting down", 1));
     }
+  }
+
+  private Body read(Context request)
+      throws DeliveryRefusedException,
+          IntakeUnavailableException,
+          IOException,
+          InterruptedException {
+    try {
+      return bodies.read(
+          request.req().getInputStream(),
+          request.header("Content-Encoding"),
+          request.req().getContentLengthLong());
+    } catch (BodyException e) {
+      if (e.refusal().code().status() == 400) {
+        keep(e.beginning(), e.beginning().length, unnamed(request), e.refusal());
+      }
+      throw e.refusal();
+    }
+  }
+
+  /** What is answered with 400 counts as one rejected record. */
+  private void keep(byte[] body, int length, Origin origin, DeliveryRefusedException why)
+      throws IntakeUnavailableException, InterruptedException {
+    collector.refuse(body, length, OtlpDialect.NAME, origin, why);
+  }
+
+  /** Where the headers do not say, or not yet: the key alone says who sends. */
+  private static Origin unnamed(Context request) {
+    return new Origin(Door.keyName(request), null, null, Entry.Headers.NONE);
   }
 
   private dev.ledgerline.event.Context context(Origin origin) {

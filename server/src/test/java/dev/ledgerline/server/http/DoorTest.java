@@ -58,9 +58,20 @@ final class DoorTest {
   }
 
   @Test
-  void anIdInAPathMayHoldEncodedSlashesAndPercents() throws Exception {
+  void anIdInAPathMayHoldEncodedSlashesAndPercentsAndBeDots() throws Exception {
     try (Door door = open(null)) {
       assertEquals("a/b%c d", send(request(door, "v1/things/a%2Fb%25c%20d")).body());
+      assertEquals(".", send(request(door, "v1/things/%2E")).body());
+      assertEquals("..", send(request(door, "v1/things/%2e%2E")).body());
+    }
+  }
+
+  @Test
+  void aPathThatIsTooLongIsSaidToBe() throws Exception {
+    try (Door door = open(null)) {
+      HttpResponse<String> answer = send(request(door, "v1/things/" + "a".repeat(70_000)));
+      assertEquals(414, answer.statusCode());
+      assertTrue(answer.body().contains("\"code\":\"too_large\""), answer.body());
     }
   }
 
