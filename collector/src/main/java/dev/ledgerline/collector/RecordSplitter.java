@@ -160,11 +160,33 @@ final class RecordSplitter {
         return;
       }
       int next = skipSpace(body, to, length);
-      boolean garbage = next < length && body[next] != '{' && body[next] != '[';
-      pieces.add(
-          Piece.json(body, from, garbage ? length : to)); // the reader says what is wrong with it
-      from = garbage ? length : next;
+      boolean garbage = next < length && !opens(body[next]);
+      if (garbage && Bytes.indexOf((byte) '\n', body, to, next) >= 0) {
+        pieces.add(Piece.json(body, from, to));
+        from = textLines(body, next, length, pieces);
+      } else {
+        pieces.add(
+            Piece.json(body, from, garbage ? length : to)); // the reader says what is wrong with it
+        from = garbage ? length : next;
+      }
     }
+  }
+
+  /** Lines between objects that say something else, each one record; behind the last of them. */
+  private static int textLines(byte[] body, int start, int length, Pieces pieces)
+      throws DeliveryRefusedException {
+    int from = start;
+    while (from < length && !opens(body[from])) {
+      int newline = Bytes.indexOf((byte) '\n', body, from, length);
+      int end = newline < 0 ? length : newline;
+      pieces.add(Piece.json(body, from, trimEnd(body, from, end)));
+      from = skipSpace(body, end, length);
+    }
+    return from;
+  }
+
+  private static boolean opens(byte b) {
+    return b == '{' || b == '[';
   }
 
   private static void array(byte[] body, int start, int length, Pieces pieces)

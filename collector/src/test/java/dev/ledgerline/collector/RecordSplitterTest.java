@@ -60,6 +60,22 @@ class RecordSplitterTest {
   }
 
   @Test
+  void aLineOfTextBetweenObjectsHidesNoneOfThem() throws Exception {
+    String[] records = {"{\"a\":1}", "Reading prompt", "\u001b[1mon stdin", "{\"b\":2}"};
+    String body = String.join("\r\n", records) + "\n";
+    splits(JSON, body, records);
+    splits(SNIFFED, body, records);
+    splits(
+        SNIFFED,
+        body + "Script done",
+        "{\"a\":1}",
+        records[1],
+        records[2],
+        "{\"b\":2}",
+        "Script done");
+  }
+
+  @Test
   void refusesOtherEncodings() {
     for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE)) {
       byte[] body = "{\"a\":1}".getBytes(charset);

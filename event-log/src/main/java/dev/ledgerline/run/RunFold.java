@@ -183,7 +183,7 @@ public final class RunFold {
 
   private Place place(Event event, Fact fact, Instant at, long seq, EnumSet<Flag> flags) {
     return switch (fact) {
-      case StateChange change -> changed(event, honest(change), at, seq, flags);
+      case StateChange change -> changed(event, honest(ofItsAgent(event, change)), at, seq, flags);
       case Fact.WaitOpened opened -> {
         if (!flags.contains(Flag.AFTER_END)
             && waits.opened(event, opened, at, seq)
@@ -314,6 +314,27 @@ public final class RunFold {
       progress(at, seq);
     }
     return steps.changed(event, kind, name, change.to(), at, seq);
+  }
+
+  /**
+   * An agent that was called may tell its beginning and its end in the words of a run, under the id
+   * of its caller's: that is a step of it, and its end is not the run's.
+   */
+  private StateChange ofItsAgent(Event event, StateChange change) {
+    boolean called =
+        change.entity() == Entity.RUN && !isRequest(change) && header.isBelowTheRoot(event.scope());
+    return called
+        ? new StateChange(
+            Entity.AGENT,
+            event.scope().agent(),
+            change.from(),
+            change.to(),
+            change.nativeFrom(),
+            change.nativeTo(),
+            change.reason(),
+            change.quality(),
+            change.firmness())
+        : change;
   }
 
   /**

@@ -76,6 +76,14 @@ final class RunHeader {
     return rootAgent;
   }
 
+  /** Whether an agent acts that the root, or another below it, had called. */
+  boolean isBelowTheRoot(Scope told) {
+    return told.agent() != null
+        && told.depth() != null
+        && told.depth() > rootDepth
+        && !told.agent().equals(rootAgent);
+  }
+
   List<String> agents() {
     return List.copyOf(agents);
   }

@@ -135,6 +135,9 @@ final class AgenticReading {
         say(type, new Fact.UnknownFact(type), type);
       }
     }
+    if (!first && before.continues() == null) {
+      tellWhatIsContinued(type);
+    }
     AgenticRun after =
         new AgenticRun(
             before.root(),
@@ -181,9 +184,6 @@ final class AgenticReading {
     String stopped = suspensions.stoppedIn(payload.node().path("tool_call_id").textValue());
     if (stopped != null && !stopped.equals(run)) {
       continueRun(stopped);
-      if (!first) {
-        tellWhatIsContinued(type);
-      }
     } else if (!log && !type.equals("completion_start")) {
       phase = Phase.RUNNING;
     }

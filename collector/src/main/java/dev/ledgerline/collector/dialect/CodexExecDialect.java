@@ -104,7 +104,7 @@ public final class CodexExecDialect implements Dialect {
     return switch (type) {
       case "thread.started" -> json.has("thread_id");
       case "turn.started" -> json.size() == 1;
-      case "turn.completed" -> json.path("usage").isObject();
+      case "turn.completed" -> json.has("usage");
       case "turn.failed" -> json.has("error");
       case "error" -> json.size() == 2 && json.path("message").isTextual();
       default -> type.startsWith("item.") && json.path("item").isObject();

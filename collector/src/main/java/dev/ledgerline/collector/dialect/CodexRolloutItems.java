@@ -215,16 +215,20 @@ final class CodexRolloutItems {
     if (success.isBoolean()) {
       return success.booleanValue() ? ToolOutcome.OK : ToolOutcome.FAILED;
     }
+    JsonNode result = item.node().path("result");
     return switch (status.asText()) {
       case "completed" -> ToolOutcome.OK;
       case "failed", "declined", "errored", "interrupted" -> ToolOutcome.FAILED;
       default ->
-          item.has("error") || item.node().path("result").has("Err")
+          item.has("error") || result.has("Err") || saysError(result.path("Ok"))
               ? ToolOutcome.FAILED
-              : exit.isIntegralNumber() || item.node().path("result").has("Ok")
-                  ? ToolOutcome.OK
-                  : ToolOutcome.UNTOLD;
+              : exit.isIntegralNumber() || result.has("Ok") ? ToolOutcome.OK : ToolOutcome.UNTOLD;
     };
+  }
+
+  /** The tool of an MCP server answered, and its answer is that it failed. */
+  private static boolean saysError(JsonNode answer) {
+    return answer.path("isError").asBoolean() || answer.path("is_error").asBoolean();
   }
 
   private static @Nullable String why(Fields item) {

@@ -137,6 +137,37 @@ class AgentProtocolSequencesTest {
   }
 
   @Test
+  void theEndOfAnAgentBelowIsNotTheEndOfItsRun() {
+    recorder.tell(
+        STARTED,
+        root("ToolCall", "'function_name':'Scout','args':{}"),
+        of("r", "Scout", 1, "RunStarted", ""),
+        of("r", "Scout", 1, "ToolCall", "'function_name':'look','args':{}"),
+        of("r", "Scout", 1, "ToolError", "'content':'dark'"),
+        of("r", "Scout", 1, "RunCompleted", "'finish_reason':'error'"),
+        root("ToolError", "'content':'the scout failed'"));
+    assertEquals(State.RUNNING, run().state());
+    recorder.tell(ENDED);
+    assertEquals(State.COMPLETED, run().state());
+    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(List.of("Scout failed", "look failed"), recorder.calls("r"));
+    assertEquals(
+        List.of("Scout failed"),
+        recorder.run("r").steps().stream()
+            .filter(step -> step.kind() == StepKind.AGENT)
+            .map(step -> step.name() + " " + step.state().word())
+            .toList());
+  }
+
+  @Test
+  void aRunBelowAnotherThatIsJoinedLateEndsAllTheSame() {
+    recorder.tell(
+        of("child", "Scout", 1, "TextOutput", "'content':'so far'"),
+        of("child", "Scout", 1, "RunCompleted", "'finish_reason':'success'"));
+    assertEquals(State.COMPLETED, recorder.state("child"));
+  }
+
+  @Test
   void idsMayBeTextOrHugeAndMayRepeatInAnotherRun() {
     recorder.tell(
         root("RunStarted", "'id':'evt-1'"),

@@ -280,6 +280,21 @@ class CodexRolloutSequencesTest {
   }
 
   @Test
+  void aToolThatAnswersThatItFailedFailed() {
+    starts("one");
+    for (String result :
+        List.of("'Ok':{'content':[],'isError':true}", "'Err':'no server'", "'Ok':{'content':[]}")) {
+      calls("mcp__docs__find", "c" + second);
+      event(
+          "'type':'mcp_tool_call_end','call_id':'c%d','result':{%s}".formatted(second - 1, result));
+      returns("c" + (second - 2), "[]");
+    }
+    assertEquals(
+        List.of("mcp__docs__find failed", "mcp__docs__find failed", "mcp__docs__find completed"),
+        recorder.calls("one"));
+  }
+
+  @Test
   void recordsThatNobodyKnowsAreKeptAndMarked() {
     session("th", "");
     starts("one");
