@@ -35,8 +35,18 @@ class LinesTest {
             new InputStream() {
               @Override
               public int read() {
-                long at = produced.getAndIncrement();
-                return at >= most ? -1 : (at + 1) % (length + 1) == 0 ? '\n' : 'x';
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0];
+              }
+
+              @Override
+              public int read(byte[] bytes, int offset, int wanted) {
+                int n = (int) Math.min(wanted, most - produced.get());
+                for (int i = 0; i < n; i++) {
+                  boolean end = produced.incrementAndGet() % (length + 1) == 0;
+                  bytes[offset + i] = (byte) (end ? '\n' : 'x');
+                }
+                return n == 0 ? -1 : n;
               }
             });
     long taken = 0;
