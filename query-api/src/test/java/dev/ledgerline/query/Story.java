@@ -106,7 +106,11 @@ public final class Story {
 
   public static Event event(@Nullable String run, String name, Fact fact) {
     Scope scope =
-        Scope.of(run, "thread-1", "coder").withTask("task-1").withTurn("turn-1").withDepth(1);
+        Scope.of(run, "thread-1", "coder")
+            .withTask("task-1")
+            .withTurn("turn-1")
+            // A run begins at its root; what its agents then do is below it.
+            .withDepth(fact instanceof Fact.StateChange ? 0 : 1);
     return new Event(
         EventId.named(name),
         "here",

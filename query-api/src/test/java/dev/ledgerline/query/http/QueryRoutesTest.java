@@ -304,7 +304,7 @@ class QueryRoutesTest {
     String id = tool.get("step_id").toString();
     assertEquals(
         """
-        {"step_id":%s,"parent_step_id":"agent-1","kind":"tool","name":"grep","agent":"coder",\
+        {"step_id":%s,"parent_step_id":"agent-2","kind":"tool","name":"grep","agent":"coder",\
         "call_id":"call-1","depth":1,"state":"failed","started_at":"2026-11-21T12:00:00.005Z",\
         "ended_at":"2026-11-21T12:00:00.005Z","duration_ms":0,"first_seq":2,"last_seq":3,\
         "usage":null,"error":"no such file"}"""
@@ -330,7 +330,7 @@ class QueryRoutesTest {
     assertEquals("[0,1]", steps.get("name").toString());
     assertEquals("[1,1]", steps.get("agent").toString());
     assertEquals("[-1,0]", steps.get("parent").toString());
-    assertEquals("[1,2]", steps.get("first_seq").toString());
+    assertEquals("[2,2]", steps.get("first_seq").toString());
     assertEquals(
         "tool", skeleton.get("step_kinds").get(steps.at("/kind/1").intValue()).textValue());
     assertEquals(
