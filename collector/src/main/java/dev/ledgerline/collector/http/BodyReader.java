@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * What the buffer takes is reserved before it is made.
  */
 public final class BodyReader {
+  /** How much of a refused body is read and thrown away, and for how long. */
+  private static final long DRAIN_BYTES = 16 << 20;
+
+  private static final long DRAIN_NANOS = 2_000_000_000L;
+
   private static final int FIRST_BYTES = 16 << 10;
   private static final int TRUST_BYTES = 4 << 20;
   private static final int GZIP_BUFFER_BYTES = 8 << 10;
@@ -53,6 +58,36 @@ public final class BodyReader {
    * @throws IntakeUnavailableException there is no room for it
    */
   public Body read(InputStream in, @Nullable String encoding, long declaredLength)
+      throws BodyException, IntakeUnavailableException, InterruptedException {
+    try {
+      return readToEnd(in, encoding, declaredLength);
+    } catch (BodyException | IntakeUnavailableException e) {
+      drain(in);
+      throw e;
+    }
+  }
+
+  /**
+   * Reads on for a while: a sender that is cut off in the middle of its body is reset by the
+   * network and never sees the answer that says why.
+   */
+  private static void drain(InputStream in) {
+    byte[] unread = new byte[16 << 10];
+    long end = System.nanoTime() + DRAIN_NANOS;
+    try {
+      for (long left = DRAIN_BYTES; left > 0 && System.nanoTime() < end; ) {
+        int n = in.read(unread);
+        if (n < 0) {
+          return;
+        }
+        left -= n;
+      }
+    } catch (IOException e) {
+      // nobody is there any more to be answered
+    }
+  }
+
+  private Body readToEnd(InputStream in, @Nullable String encoding, long declaredLength)
       throws BodyException, IntakeUnavailableException, InterruptedException {
     String coding = encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
     boolean plain = coding.isEmpty() || coding.equals("identity");
