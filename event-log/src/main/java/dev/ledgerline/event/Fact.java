@@ -336,6 +336,21 @@ public sealed interface Fact {
     }
   }
 
+  /**
+   * The record breaks a rule of its source that no change of state shows: what it must say, when it
+   * may be said, what a timer must be set to. Told beside what the record means, never instead.
+   *
+   * @param clause the rule: specification and section
+   * @param expected what the rule asks for, short; empty where it only forbids
+   * @param seen what stands there instead; never a secret
+   */
+  record RuleBroken(String clause, String expected, String seen, String message) implements Fact {
+    @Override
+    public Kind kind() {
+      return Kind.OTHER;
+    }
+  }
+
   /** The dialect knows no better; the record says it all. */
   record UnknownFact(String nativeType) implements Fact {
     @Override

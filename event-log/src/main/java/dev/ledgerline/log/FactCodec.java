@@ -41,6 +41,7 @@ final class FactCodec {
   private static final int LOG_LINE = 19;
   private static final int SPAN_RECORDED = 20;
   private static final int UNKNOWN = 21;
+  private static final int RULE_BROKEN = 22;
 
   private static final Entity[] ENTITIES = Entity.values();
   private static final State[] STATES = State.values();
@@ -166,6 +167,12 @@ final class FactCodec {
         out.flag(f.root());
       }
       case Fact.UnknownFact f -> out.text(f.nativeType());
+      case Fact.RuleBroken f -> {
+        out.text(f.clause());
+        out.text(f.expected());
+        out.text(f.seen());
+        out.text(f.message());
+      }
     }
     out.endBlock(block);
   }
@@ -178,7 +185,7 @@ final class FactCodec {
   static Fact read(ByteSource in, String nativeType) throws MalformedEntryException {
     long tag = in.number();
     ByteSource fields = in.block();
-    if (tag < STATE_CHANGE || tag > UNKNOWN) {
+    if (tag < STATE_CHANGE || tag > RULE_BROKEN) {
       return new Fact.UnknownFact(nativeType);
     }
     try {
@@ -264,6 +271,7 @@ final class FactCodec {
               in.optionalText(),
               in.flag());
       case UNKNOWN -> new Fact.UnknownFact(in.text());
+      case RULE_BROKEN -> new Fact.RuleBroken(in.text(), in.text(), in.text(), in.text());
       default -> throw new IllegalStateException("tag was checked: " + tag);
     };
   }
@@ -291,6 +299,7 @@ final class FactCodec {
       case Fact.LogLine f -> LOG_LINE;
       case Fact.SpanRecorded f -> SPAN_RECORDED;
       case Fact.UnknownFact f -> UNKNOWN;
+      case Fact.RuleBroken f -> RULE_BROKEN;
     };
   }
 

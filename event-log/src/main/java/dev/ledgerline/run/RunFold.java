@@ -91,7 +91,7 @@ public final class RunFold {
     begun |= !isRequest(fact);
     boolean ended = state.terminal() && beforeSoftEnd == null;
     if (ended) {
-      if (!(fact instanceof Fact.SpanRecorded) && !reopens(fact)) {
+      if (isActOfTheRun(fact) && !reopens(fact)) {
         flags.add(Flag.AFTER_END);
       }
     } else if (takesBackSoftEnd(fact)) {
@@ -249,6 +249,10 @@ public final class RunFold {
       case Fact.Snapshot s -> steps.inside(event);
       case Fact.Control c -> steps.inside(event);
       case Fact.LogLine l -> steps.inside(event);
+      case Fact.RuleBroken broken -> {
+        flags.add(Flag.ILLEGAL_TRANSITION);
+        yield steps.inside(event);
+      }
       case Fact.UnknownFact u -> steps.inside(event);
     };
   }
@@ -427,6 +431,21 @@ public final class RunFold {
     state = to;
     stateQuality = quality;
     reason = null;
+  }
+
+  /**
+   * What is told of the task, said about the run or told of an interval may well come after the end
+   * of the run.
+   */
+  private static boolean isActOfTheRun(Fact fact) {
+    return switch (fact) {
+      case StateChange change -> change.entity() != Entity.TASK;
+      case Fact.SpanRecorded s -> false;
+      case Fact.RetryScheduled r -> false;
+      case Fact.RuleBroken b -> false;
+      case Fact.LogLine l -> false;
+      default -> true;
+    };
   }
 
   private static boolean reopens(Fact fact) {

@@ -162,7 +162,8 @@ final class RandomEntries {
             maybe(this::usage),
             maybe(this::text),
             random.nextBoolean()),
-        new Fact.UnknownFact(text()));
+        new Fact.UnknownFact(text()),
+        new Fact.RuleBroken(text(), text(), text(), text()));
   }
 
   Event event(EventId id, String source, String dialect, Fact fact) {

@@ -47,6 +47,23 @@ class RunFoldTest {
   private long seq;
 
   @Test
+  void aBrokenRuleIsAViolationAndChangesNothingElse() {
+    add(START);
+    Placed placed = add(new Fact.RuleBroken("Symphony 8.4", "1000 ms", "5000 ms", "too long"));
+    assertEquals(Set.of(Flag.ILLEGAL_TRANSITION), placed.flags());
+    assertEquals(RunSummary.VerdictResult.VIOLATED, fold.summary().verdict());
+    assertEquals(State.RUNNING, fold.summary().state());
+  }
+
+  @Test
+  void whatIsToldOfTheTaskAfterTheEndOfItsRunIsNoActOfTheRun() {
+    add(START);
+    add(FAILURE);
+    assertEquals(Set.of(), add(new Fact.RetryScheduled(2, 10_000L, null, null)).flags());
+    assertEquals(Set.of(), add(new Fact.LogLine("info")).flags());
+  }
+
+  @Test
   void aRunGoesFromItsStartToItsEnd() {
     add(START);
     assertEquals(State.RUNNING, fold.summary().state());

@@ -53,6 +53,7 @@ final class NativeAdditions {
           Read.of(
               new Fact.LogLine(f.text("level")), Brief.line(f.text("level"), f.text("message")));
       case "Span" -> span(f);
+      case "RuleBroken" -> ruleBroken(f);
       case "Other" -> other(f);
       default -> new Read(new Fact.UnknownFact(type), type, false);
     };
@@ -188,6 +189,23 @@ final class NativeAdditions {
         new Fact.ErrorReported(
             f.text("category"), code, told == null ? "" : told, f.isTrue("fatal", false));
     return Read.of(fact, Brief.line(code, message));
+  }
+
+  private static Read ruleBroken(Fields f) {
+    String clause = f.text("clause");
+    if (clause == null) {
+      return Read.nothing("RuleBroken", f);
+    }
+    String expected = Brief.reason(f.text("expected"));
+    String seen = Brief.reason(f.text("seen"));
+    String message = Brief.reason(f.text("message"));
+    Fact fact =
+        new Fact.RuleBroken(
+            clause,
+            expected == null ? "" : expected,
+            seen == null ? "" : seen,
+            message == null ? "" : message);
+    return Read.of(fact, Brief.line(message, clause));
   }
 
   private static Read other(Fields f) {

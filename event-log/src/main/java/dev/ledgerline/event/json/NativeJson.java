@@ -80,6 +80,7 @@ public final class NativeJson {
       case Fact.ErrorReported e -> "Error";
       case Fact.LogLine l -> "Log";
       case Fact.SpanRecorded s -> "Span";
+      case Fact.RuleBroken b -> "RuleBroken";
       case Fact.UnknownFact u -> "Other";
     };
   }
@@ -205,6 +206,12 @@ public final class NativeJson {
         text(json, "message", event.summary());
       }
       case Fact.SpanRecorded span -> span(span, original, json);
+      case Fact.RuleBroken broken -> {
+        json.put("clause", broken.clause());
+        json.put("expected", broken.expected());
+        json.put("seen", broken.seen());
+        json.put("message", broken.message());
+      }
       case Fact.UnknownFact unknown -> text(json, "native_type", unknown.nativeType());
     }
   }

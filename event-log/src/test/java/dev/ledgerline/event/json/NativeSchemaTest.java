@@ -141,6 +141,7 @@ class NativeSchemaTest {
             TOKENS,
             null,
             true),
+        new Fact.RuleBroken("Symphony 8.4", "1000 ms", "5000 ms", "waits too long"),
         new Fact.UnknownFact("bird.song"));
   }
 

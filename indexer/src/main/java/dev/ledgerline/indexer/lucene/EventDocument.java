@@ -182,6 +182,7 @@ final class EventDocument {
         case Fact.Snapshot s -> NOTHING;
         case Fact.Control c -> NOTHING;
         case Fact.LogLine l -> NOTHING;
+        case Fact.RuleBroken b -> NOTHING;
         case Fact.UnknownFact u -> NOTHING;
       };
     }
