@@ -22,7 +22,7 @@ public final class Replay {
    * @param gap the source says that it came from where nothing had told it was
    * @param opens it is how a complete record begins, by the source's own word
    */
-  public record Step(@Nullable Breach breach, boolean known, boolean gap, boolean opens, long to) {}
+  public record Move(@Nullable Breach breach, boolean known, boolean gap, boolean opens, long to) {}
 
   /**
    * Why a change is not allowed.
@@ -55,34 +55,34 @@ public final class Replay {
    *
    * @param what a noun for messages: "run"
    */
-  public Step step(StateChange change, String what) {
+  public Move move(StateChange change, String what) {
     String word = change.nativeTo();
     if (change.to() == State.UNKNOWN && !machine.knows(word)) {
-      return new Step(null, false, false, false, 0);
+      return new Move(null, false, false, false, 0);
     }
     long to = machine.named(change.to(), word);
     if (to == 0) {
-      return new Step(null, false, false, false, 0);
+      return new Move(null, false, false, false, 0);
     }
     boolean opens = machine.opens(to) && isOwnWord(change);
     if (place == 0 || (guessed && !ended())) {
       boolean possible = machine.canBeReached(to);
       Breach breach = possible ? null : breach(to, word, what, machine.beginning());
-      return new Step(breach, true, false, opens, to);
+      return new Move(breach, true, false, opens, to);
     }
     long allowed = machine.after(place);
     if ((allowed & to) != 0) {
-      return new Step(null, true, false, opens, allowed & to);
+      return new Move(null, true, false, opens, allowed & to);
     }
     if (isGap(change, to)) {
-      return new Step(null, true, true, opens, to);
+      return new Move(null, true, true, opens, to);
     }
-    return new Step(breach(to, word, what, allowed), true, false, opens, to);
+    return new Move(breach(to, word, what, allowed), true, false, opens, to);
   }
 
-  /** Goes where a step leads, allowed or not. */
-  public void take(Step step, StateChange change) {
-    place = step.to();
+  /** Goes where a move leads, allowed or not. */
+  public void take(Move move, StateChange change) {
+    place = move.to();
     guessed &= !isOwnWord(change);
   }
 

@@ -14,7 +14,7 @@ import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.State;
 import dev.ledgerline.state.Replay.Breach;
-import dev.ledgerline.state.Replay.Step;
+import dev.ledgerline.state.Replay.Move;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -88,7 +88,7 @@ class ReplayTest {
     Replay run = new Replay(StateMachine.standard("canonical-run"));
     run.concluded(State.RUNNING);
     allowed(run, State.QUEUED, null);
-    assertNotNull(run.step(reported(State.WAITING, null), "run").breach());
+    assertNotNull(run.move(reported(State.WAITING, null), "run").breach());
     run.concluded(State.WAITING);
     allowed(run, State.RUNNING, null);
   }
@@ -98,13 +98,13 @@ class ReplayTest {
     Replay turn = new Replay(StateMachine.standard("codex-turn"));
     allowed(turn, State.RUNNING, "turn.started");
     StateChange paused = reported(State.PAUSED, "turn.paused");
-    Step step = turn.step(paused, "run");
-    assertFalse(step.known());
-    assertNull(step.breach());
-    turn.take(step, paused);
+    Move move = turn.move(paused, "run");
+    assertFalse(move.known());
+    assertNull(move.breach());
+    turn.take(move, paused);
     allowed(turn, State.RUNNING, "turn.started");
     StateChange word = reported(State.UNKNOWN, "turn.pondering");
-    assertFalse(turn.step(word, "run").known());
+    assertFalse(turn.move(word, "run").known());
   }
 
   @Test
@@ -122,9 +122,9 @@ class ReplayTest {
             null,
             Quality.REPORTED,
             Firmness.FIRM);
-    Step step = run.step(change, "run");
-    assertTrue(step.gap());
-    assertNull(step.breach());
+    Move move = run.move(change, "run");
+    assertTrue(move.gap());
+    assertNull(move.breach());
   }
 
   @Test
@@ -143,7 +143,7 @@ class ReplayTest {
             null,
             Quality.REPORTED,
             Firmness.FIRM);
-    assertNotNull(run.step(change, "run").breach());
+    assertNotNull(run.move(change, "run").breach());
   }
 
   @Test
@@ -157,12 +157,12 @@ class ReplayTest {
     allowed(run, State.WAITING, null);
   }
 
-  private static Step go(Replay replay, State to, @Nullable String word) {
+  private static Move go(Replay replay, State to, @Nullable String word) {
     StateChange change = reported(to, word);
-    Step step = replay.step(change, "run");
-    assertNull(step.breach(), () -> String.valueOf(step.breach()));
-    replay.take(step, change);
-    return step;
+    Move move = replay.move(change, "run");
+    assertNull(move.breach(), () -> String.valueOf(move.breach()));
+    replay.take(move, change);
+    return move;
   }
 
   private static void allowed(Replay replay, State to, @Nullable String word) {
@@ -170,7 +170,7 @@ class ReplayTest {
   }
 
   private static Breach breach(Replay replay, State to, @Nullable String word) {
-    Breach breach = replay.step(reported(to, word), "run").breach();
+    Breach breach = replay.move(reported(to, word), "run").breach();
     assertNotNull(breach);
     return breach;
   }
