@@ -8,7 +8,6 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.run.RunSummary;
-import dev.ledgerline.run.Verdict.Result;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.state.Verdict;
 import java.util.List;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
-import dev.ledgerline.run.Verdict.Result;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.state.Verdict;
 import java.util.List;

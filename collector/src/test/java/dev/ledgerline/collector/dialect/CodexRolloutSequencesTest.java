@@ -9,7 +9,6 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
-import dev.ledgerline.run.Verdict.Result;
 import dev.ledgerline.state.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
