@@ -3,6 +3,7 @@
 package dev.ledgerline.state;
 
 import dev.ledgerline.event.Word;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +29,13 @@ public record Verdict(
   public Verdict {
     violations = List.copyOf(violations);
     unknown = List.copyOf(unknown);
+  }
+
+  /** The same with something more that could not be judged. */
+  public Verdict butUnknown(String phrase) {
+    List<String> more = new ArrayList<>(unknown);
+    more.add(phrase);
+    return new Verdict(result(count, false), machine, violations, count, more);
   }
 
   public static Result result(int violations, boolean allKnown) {
