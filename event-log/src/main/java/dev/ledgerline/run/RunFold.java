@@ -212,6 +212,7 @@ public final class RunFold {
         if (place == null) {
           flags.add(Flag.ILLEGAL_TRANSITION);
         }
+        waits.endOfCall(result.callId(), at, seq);
         progress(at, seq);
         yield place == null ? steps.inside(event) : place;
       }
@@ -271,7 +272,7 @@ public final class RunFold {
       return;
     }
     waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
-    if (state == State.WAITING || state == State.UNKNOWN) {
+    if ((state == State.WAITING && !waits.anyBlocking()) || state == State.UNKNOWN) {
       move(State.RUNNING, Quality.DERIVED, null, at, seq);
     }
   }
