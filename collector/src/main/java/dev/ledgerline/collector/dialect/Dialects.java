@@ -24,7 +24,8 @@ public record Dialects(List<Dialect> inOrder) {
             new AgentProtocolDialect(),
             new AgenticDialect(),
             new CodexExecDialect(),
-            new CodexRolloutDialect()));
+            new CodexRolloutDialect(),
+            new CodexAppServerDialect()));
   }
 
   /** The dialect of that name, or null where there is none. */
