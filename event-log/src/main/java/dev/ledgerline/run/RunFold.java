@@ -91,7 +91,8 @@ public final class RunFold {
     begun |= !isRequest(fact);
     boolean ended = state.terminal() && beforeSoftEnd == null;
     if (ended) {
-      if (isActOfTheRun(fact) && !reopens(fact)) {
+      boolean answersIt = state == State.SUSPENDED && fact instanceof Fact.WaitResolved;
+      if (isActOfTheRun(fact) && !reopens(fact) && !answersIt) {
         flags.add(Flag.AFTER_END);
       }
     } else if (takesBackSoftEnd(fact)) {

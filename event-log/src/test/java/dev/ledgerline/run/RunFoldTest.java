@@ -85,6 +85,18 @@ class RunFoldTest {
   }
 
   @Test
+  void whatASuspendedRunWaitedForMayBeOverLater() {
+    add(START);
+    add(wait("w1"));
+    add(StateChange.reported(Entity.RUN, State.SUSPENDED, "Blocked"));
+    Placed placed =
+        add(new Fact.WaitResolved("w1", WaitOutcome.CANCELED, null, null, Quality.SYNTHESIZED));
+    assertEquals(Set.of(), placed.flags());
+    assertEquals(State.SUSPENDED, fold.summary().state());
+    assertEquals(WaitOutcome.CANCELED, fold.waits().getFirst().outcome());
+  }
+
+  @Test
   void aRunThatHadOnlyBegunMayBeLost() {
     add(StateChange.reported(Entity.RUN, State.STARTING, "PreparingWorkspace"));
     add(StateChange.reported(Entity.RUN, State.LOST, null).derived(Firmness.SOFT));

@@ -26,7 +26,8 @@ public record Dialects(List<Dialect> inOrder) {
             new AgenticDialect(),
             new CodexExecDialect(),
             new CodexRolloutDialect(),
-            new CodexAppServerDialect()));
+            new CodexAppServerDialect(),
+            new SymphonyStateDialect()));
   }
 
   /** The dialect of that name, or null where there is none. */
