@@ -96,7 +96,8 @@ public final class RunFold {
     begun |= !isRequest(fact);
     boolean ended = state.terminal() && beforeSoftEnd == null;
     if (ended) {
-      if (isActOfTheRun(fact) && !reopens(fact)) {
+      boolean answersIt = state == State.SUSPENDED && fact instanceof Fact.WaitResolved;
+      if (isActOfTheRun(fact) && !reopens(fact) && !answersIt) {
         flags.add(Flag.AFTER_END);
         judge.followsTheEnd(event, fact, seq);
       }
@@ -233,6 +234,7 @@ public final class RunFold {
         if (place == null && judge.resultWithoutCall(event, result, seq)) {
           flags.add(Flag.ILLEGAL_TRANSITION);
         }
+        waits.endOfCall(result.callId(), at, seq);
         progress(judge, at, seq);
         yield place == null ? steps.inside(event) : place;
       }
@@ -293,7 +295,7 @@ public final class RunFold {
       return;
     }
     waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
-    if (state == State.WAITING || state == State.UNKNOWN) {
+    if ((state == State.WAITING && !waits.anyBlocking()) || state == State.UNKNOWN) {
       move(judge, State.RUNNING, Quality.DERIVED, null, at, seq);
     }
   }

@@ -44,7 +44,7 @@ class CorpusTruthTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
   /** A body as it is posted. */
-  private record Body(
+  record Body(
       List<String> records, @Nullable String run, @Nullable String thread, boolean eventStream) {
     Context context(String source, int index) {
       return new Context(source, "stream " + index, null, run, thread, null, null, NOW);
@@ -52,7 +52,7 @@ class CorpusTruthTest {
   }
 
   /** One way of posting the same bodies. */
-  private record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
+  record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
     static List<Way> all() {
       List<Way> ways = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -124,6 +124,11 @@ class CorpusTruthTest {
 
   private Stream<DynamicTest> eachWay(
       String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
+    return eachWay(view, dialect, bodies, folder, check);
+  }
+
+  static Stream<DynamicTest> eachWay(
+      String view, String dialect, List<Body> bodies, Path folder, Consumer<Recorder> check) {
     return Way.all().stream()
         .map(
             way ->
@@ -357,25 +362,27 @@ class CorpusTruthTest {
   }
 
   private static void hasNoBreach(Recorder recorder) {
-    for (RunFold run : recorder.runs().values()) {
-      Verdict verdict = run.verdict();
-      assertEquals(List.of(), verdict.violations(), () -> run.summary().key().toString());
-      assertEquals(verdict.result(), run.summary().verdict());
-      assertEquals(verdict.result() == Verdict.Result.OK, verdict.unknown().isEmpty());
-    }
+    recorder.runs().values().forEach(CorpusTruthTest::hasNoBreach);
+  }
+
+  static void hasNoBreach(RunFold run) {
+    Verdict verdict = run.verdict();
+    assertEquals(List.of(), verdict.violations(), () -> run.summary().key().toString());
+    assertEquals(verdict.result(), run.summary().verdict());
+    assertEquals(verdict.result() == Verdict.Result.OK, verdict.unknown().isEmpty());
   }
 
   // --- what is compared: the corpus README
 
-  private static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
+  static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
     return corpus.truth(source).path("cases").properties().stream();
   }
 
-  private static List<RunSummary> summaries(Recorder recorder) {
+  static List<RunSummary> summaries(Recorder recorder) {
     return recorder.runs().values().stream().map(RunFold::summary).toList();
   }
 
-  private static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
+  static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
     assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
     for (JsonNode expected : truth.path("runs")) {
       RunFold run = runs.get(expected.path("run_id").asText());
@@ -434,7 +441,7 @@ class CorpusTruthTest {
     return text.split(" ", 2)[0];
   }
 
-  private static List<String> expectedCalls(JsonNode expected, boolean names) {
+  static List<String> expectedCalls(JsonNode expected, boolean names) {
     List<String> calls = new ArrayList<>();
     for (JsonNode call : expected.path("tool_calls")) {
       boolean visible =
@@ -447,7 +454,7 @@ class CorpusTruthTest {
     return calls.stream().sorted().toList();
   }
 
-  private static List<String> calls(RunFold run, boolean names) {
+  static List<String> calls(RunFold run, boolean names) {
     return run.steps().stream()
         .filter(step -> step.kind() == StepKind.TOOL)
         .filter(step -> !"river_levels".equals(step.name())) // in the model's own message only
@@ -504,7 +511,7 @@ class CorpusTruthTest {
     }
   }
 
-  private static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
+  static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
     assertNotNull(usage);
     assertEquals(input, usage.input());
     assertEquals(output, usage.output());
