@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -103,10 +104,13 @@ class RestartTest extends StoreTest {
 
     @Override
     public Appended enqueue(List<byte[]> entries)
-        throws LogFullException,
-            LogFailedException,
-            InterruptedException {
+        throws LogFullException, LogFailedException, InterruptedException {
       return log.enqueue(entries);
+    }
+
+    @Override
+    public UUID id() {
+      return log.id();
     }
 
     @Override
@@ -125,8 +129,7 @@ class RestartTest extends StoreTest {
     }
 
     @Override
-    public void awaitDurable(Position position)
-        throws LogFailedException, InterruptedException {
+    public void awaitDurable(Position position) throws LogFailedException, InterruptedException {
       log.awaitDurable(position);
     }
 
