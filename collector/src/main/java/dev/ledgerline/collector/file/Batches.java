@@ -85,16 +85,16 @@ final class Batches {
     int tail = place.tailBytes();
     long bytes = to - place.at() + tail;
     buffer = new byte[(int) Math.max(USUAL_BYTES, Math.min(bytes, MOST_BYTES))];
+    int n = content.read(place.at() - tail, buffer, 0, buffer.length);
     int wanted = (int) Math.min(bytes, MOST_BYTES);
-    int n = content.read(place.at() - tail, buffer, 0, wanted);
     if (n < wanted || !place.goesOnIn(buffer, n)) {
       return null;
     }
     if (wanted < bytes) {
       return longLine(place, content, true, n);
     }
-    Cutter.Cut cut = cutter.cut(buffer, tail, n, true, Integer.MAX_VALUE);
-    return found(place, content, n, cut.records());
+    Cutter.Cut cut = cutter.cut(buffer, tail, wanted, true, Integer.MAX_VALUE);
+    return found(place, content, wanted, cut.records());
   }
 
   private Found found(Place place, Content content, int consumed, List<byte[]> records)

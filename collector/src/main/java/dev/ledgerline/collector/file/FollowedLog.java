@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,9 @@ final class FollowedLog {
 
   /** Times of files are no finer than some milliseconds, on some disks than two seconds. */
   private static final long YOUNG_NANOS = 2_500_000_000L;
+
+  /** A log that is renamed faster than one can look is looked at later. */
+  private static final int TRIES = 10;
 
   /** Files that are known again; a wrap set of more of them is known whole all the same. */
   private static final int REMEMBERED = 64;
@@ -51,13 +54,16 @@ final class FollowedLog {
   private boolean unsaved;
   private boolean resolved;
 
+  /** Something was in the middle of a change when it was looked at last. */
+  private boolean unsettled;
+
   /**
    * Written in a circle, or without a file that has the name alone: no name is always the newest.
    */
   private boolean circle;
 
   private boolean restored;
-  private String seen = "";
+  private String signed = "";
 
   /**
    * A log that goes on where its cursor says.
@@ -121,6 +127,7 @@ final class FollowedLog {
     String key = TrackedFile.key(attributes);
     long modified = attributes.lastModifiedTime().toMillis();
     if (resolved
+        && !unsettled
         && last != null
         && live.equals(last.path)
         && key.equals(last.place.key())
@@ -131,10 +138,10 @@ final class FollowedLog {
       last.lose();
     }
     String signature = live + " " + key + " " + attributes.size() + " " + modified;
-    if (resolved && last == null && signature.equals(seen)) {
+    if (resolved && !unsettled && last == null && signature.equals(signed)) {
       return;
     }
-    seen = signature;
+    signed = signature;
     if (last != null
         && live.equals(last.path)
         && key.equals(last.place.key())
@@ -164,88 +171,158 @@ final class FollowedLog {
 
   /** Finds out which file is which. */
   private void resolve() throws IOException {
-    boolean first = tracked.isEmpty() && finished.isEmpty() && stream == null;
     circle |= files.isWrapSet() || (!resolved && !Files.exists(files.name()));
-    boolean allKnown = true;
-    long newest = tracked.isEmpty() ? 0 : tracked.getLast().place.modifiedMillis();
-    Set<TrackedFile> found = new HashSet<>();
-    List<Path> unknown = new ArrayList<>();
-    List<Path> all = files.oldestFirst();
-    for (Path path : all) {
-      BasicFileAttributes attributes = TrackedFile.attributes(path);
-      if (attributes == null || (first && !older && !circle && !isLive(path))) {
-        continue;
+    for (int i = 0; i < TRIES; i++) {
+      List<Seen> seen = seen();
+      Resolution resolution = new Resolution(seen);
+      if (isSame(seen, seen())) {
+        commit(resolution);
+        return;
       }
-      TrackedFile known = known(path, attributes, found);
-      if (known != null) {
-        found.add(known);
-        known.foundAt(path, attributes);
-      } else if (isNew(path, attributes, found)) {
-        boolean counts =
-            first || circle || isLive(path) || attributes.lastModifiedTime().toMillis() >= newest;
-        if (counts && GzipFile.is(path) && !new GzipFile(path).isWhole()) {
-          allKnown = false; // it is being compressed
-        } else if (counts) {
-          unknown.add(path);
+      resolution.drop(); // they were renamed while they were looked at
+    }
+    unsettled = true;
+  }
+
+  private void commit(Resolution resolution) {
+    resolved = true;
+    unsettled = resolution.unsettled;
+    List<Path> order = resolution.seen.stream().map(Seen::path).toList();
+    resolution.found.forEach((file, seen) -> file.foundAt(seen.path, seen.attributes));
+    for (TrackedFile file : List.copyOf(tracked)) {
+      if (!resolution.found.containsKey(file)) {
+        file.path = null;
+        if (!file.isOpen()) {
+          gone(file);
         }
       }
     }
-    resolved = allKnown;
-    for (TrackedFile file : List.copyOf(tracked)) {
-      if (!found.contains(file) && !file.isOpen()) {
-        gone(file);
-      }
-    }
-    for (Path path : unknown) {
-      adopt(path);
-    }
+    unsaved |= !resolution.adopted.isEmpty();
+    tracked.addAll(resolution.adopted);
     // what has no name any more is older than what has one
-    tracked.sort(Comparator.comparingInt(file -> file.path == null ? -1 : all.indexOf(file.path)));
+    tracked.sort(
+        Comparator.comparingInt(file -> file.path == null ? -1 : order.indexOf(file.path)));
     restored = false;
   }
 
-  private @Nullable TrackedFile known(
-      Path path, BasicFileAttributes attributes, Set<TrackedFile> found) {
-    for (TrackedFile file : tracked) {
-      if (!found.contains(file) && TrackedFile.stands(file.place, path, attributes)) {
-        return file;
+  /** A file of the log as it was when it was looked at. */
+  private record Seen(Path path, BasicFileAttributes attributes) {}
+
+  private List<Seen> seen() throws IOException {
+    List<Seen> seen = new ArrayList<>();
+    for (Path path : files.oldestFirst()) {
+      BasicFileAttributes attributes = TrackedFile.attributes(path);
+      if (attributes != null) {
+        seen.add(new Seen(path, attributes));
       }
     }
-    return null;
+    return seen;
   }
 
-  /** Not a copy of what is or was followed already. */
-  private boolean isNew(Path path, BasicFileAttributes attributes, Set<TrackedFile> found) {
-    for (TrackedFile file : found) {
-      if (file.place.at() > 0 && TrackedFile.stands(file.place, path, attributes)) {
-        return false;
-      }
+  private static boolean isSame(List<Seen> before, List<Seen> after) {
+    boolean same = before.size() == after.size();
+    for (int i = 0; i < before.size() && same; i++) {
+      Seen one = before.get(i);
+      Seen two = after.get(i);
+      same =
+          one.path.equals(two.path)
+              && TrackedFile.key(one.attributes).equals(TrackedFile.key(two.attributes))
+              && one.attributes.size() <= two.attributes.size();
     }
-    for (Place place : finished) {
-      if (place.at() > 0 && TrackedFile.stands(place, path, attributes)) {
-        return false;
-      }
-    }
-    return true;
+    return same;
   }
 
-  private void adopt(Path path) throws IOException {
-    BasicFileAttributes attributes = TrackedFile.attributes(path);
-    if (attributes == null) {
-      resolved = false;
-      return;
+  /** Which file is which, found out without changing anything. */
+  private final class Resolution {
+    private final List<Seen> seen;
+    private final Map<TrackedFile, Seen> found = new LinkedHashMap<>();
+    private final List<TrackedFile> adopted = new ArrayList<>();
+
+    /** A file is still being made; it has to be looked at again. */
+    private boolean unsettled;
+
+    Resolution(List<Seen> seen) throws IOException {
+      this.seen = seen;
+      boolean first = tracked.isEmpty() && finished.isEmpty() && stream == null;
+      boolean all = circle || (first && older);
+      int oldestKnown = Integer.MAX_VALUE;
+      List<Integer> unknown = new ArrayList<>();
+      for (int i = 0; i < seen.size(); i++) {
+        if (find(seen.get(i))) {
+          oldestKnown = Math.min(oldestKnown, i);
+        } else {
+          unknown.add(i);
+        }
+      }
+      for (int i : unknown) {
+        Seen file = seen.get(i);
+        // what was there before the log was first seen was not meant then, and is not now
+        if (all || isLive(file.path) || i > oldestKnown || (!first && isYoung(file, oldestKnown))) {
+          adopt(file);
+        }
+      }
     }
-    Place start =
-        Place.start(TrackedFile.key(attributes), attributes.lastModifiedTime().toMillis());
-    TrackedFile file = new TrackedFile(start, path, nanoTime.getAsLong());
-    tracked.add(file);
-    unsaved = true;
-    Content content = file.content(); // open, it can be renamed and deleted
-    if (content != null) {
-      file.place = Batches.withHead(start, content, 1);
+
+    private boolean find(Seen file) {
+      for (TrackedFile known : tracked) {
+        if (!found.containsKey(known)
+            && TrackedFile.stands(known.place, file.path, file.attributes)) {
+          found.put(known, file);
+          return true;
+        }
+      }
+      for (TrackedFile known : found.keySet()) {
+        if (known.place.at() > 0 && TrackedFile.stands(known.place, file.path, file.attributes)) {
+          return true; // a copy
+        }
+      }
+      for (Place known : finished) {
+        if (known.at() > 0 && TrackedFile.stands(known, file.path, file.attributes)) {
+          return true;
+        }
+      }
+      return false;
     }
-    if (!GzipFile.is(path)) {
-      file.reached(attributes.size(), nanoTime.getAsLong());
+
+    /** Where nothing is left of what was known, time has to tell. */
+    private boolean isYoung(Seen file, int oldestKnown) {
+      long newest =
+          tracked.isEmpty()
+              ? (finished.isEmpty() ? 0 : finished.getLast().modifiedMillis())
+              : tracked.getLast().place.modifiedMillis();
+      return oldestKnown == Integer.MAX_VALUE
+          && file.attributes.lastModifiedTime().toMillis() >= newest;
+    }
+
+    private void adopt(Seen file) throws IOException {
+      boolean gzip = GzipFile.is(file.path);
+      if ((gzip && !new GzipFile(file.path).isWhole())
+          || (!isLive(file.path) && !circle && isBeginningOfTheKnown(file))) {
+        unsettled = true;
+        return;
+      }
+      Place start =
+          Place.start(
+              TrackedFile.key(file.attributes), file.attributes.lastModifiedTime().toMillis());
+      TrackedFile adopting = new TrackedFile(start, file.path, nanoTime.getAsLong());
+      adopted.add(adopting);
+      Content content = adopting.content(); // open, it can be renamed and deleted
+      if (content != null) {
+        adopting.place = Batches.withHead(start, content, 1);
+      }
+      if (!gzip) {
+        adopting.reached(file.attributes.size(), nanoTime.getAsLong());
+      }
+    }
+
+    /** A copy that is being made. */
+    private boolean isBeginningOfTheKnown(Seen file) {
+      return tracked.stream()
+          .anyMatch(known -> TrackedFile.begins(known.place, file.path, file.attributes));
+    }
+
+    void drop() {
+      adopted.forEach(TrackedFile::close);
     }
   }
 
@@ -303,7 +380,7 @@ final class FollowedLog {
       boolean last = file == tracked.getLast();
       Content content = file.content();
       if (content == null) {
-        resolved = false;
+        unsettled = true;
         return null;
       }
       long now = nanoTime.getAsLong();

@@ -86,11 +86,15 @@ public final class Follower implements AutoCloseable {
     this.batches = new Batches(settings.joining(), settings.host());
   }
 
-  /** Looks what has become of the files, unless it has just done so. */
-  public void look() throws IOException {
+  /**
+   * Looks what has become of the files, unless it has just done so.
+   *
+   * @return whether it looked
+   */
+  public boolean look() throws IOException {
     long now = nanoTime.getAsLong();
     if (looked && now - nextLook < 0) {
-      return;
+      return false;
     }
     for (Map.Entry<LogFiles, Boolean> log : found().entrySet()) {
       if (!logs.containsKey(log.getKey())) {
@@ -104,6 +108,12 @@ public final class Follower implements AutoCloseable {
     looked = true;
     long took = nanoTime.getAsLong() - now;
     nextLook = now + Math.max(SHORTEST_NANOS, took * LOOKS_SHARE);
+    return true;
+  }
+
+  /** Whether a name that is no file stands for a log all the same, as that of a wrap set does. */
+  public static boolean isThere(Path path) throws IOException {
+    return new LogFiles(path.toAbsolutePath().normalize()).live() != null;
   }
 
   /** Named files do not become more. */

@@ -123,6 +123,19 @@ final class TrackedFile {
     }
   }
 
+  /** Whether there stands the beginning of it, and no more. */
+  static boolean begins(Place place, Path path, BasicFileAttributes attributes) {
+    if (GzipFile.is(path) || attributes.size() >= place.at() || place.headBytes() == 0) {
+      return false;
+    }
+    byte[] bytes = new byte[Place.HEAD];
+    try (Content file = open(path)) {
+      return file.read(0, bytes, 0, place.headBytes()) == place.headBytes() && place.isHead(bytes);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   static @Nullable BasicFileAttributes attributes(Path path) {
     try {
       BasicFileAttributes read = Files.readAttributes(path, BasicFileAttributes.class);

@@ -390,7 +390,7 @@ class FollowerTest {
   }
 
   /** Everything at once, in an order that the seed says. */
-  @RepeatedTest(100)
+  @RepeatedTest(40)
   void whateverHappensNothingIsLostAndNothingIsDoubled() throws Exception {
     long seed = Long.getLong("follow.seed", System.nanoTime() & 0xffff_ffffL);
     SplittableRandom random = new SplittableRandom(seed);
