@@ -4,6 +4,7 @@ package dev.ledgerline.otel.export;
 
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Quality;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
@@ -57,11 +58,14 @@ final class OpenRun {
 
   private boolean dueKnown;
 
-  OpenRun(RunKey key, RunContext context, long first, int part) {
+  /**
+   * @param first and {@code last}: the entries between which its events stand, as far as is known
+   */
+  OpenRun(RunKey key, RunContext context, long first, long last, int part) {
     this.key = key;
     this.context = context;
     this.first = first;
-    this.last = first;
+    this.last = last;
     this.part = part;
     this.folded = new FoldedRun(key, Set.of());
   }
@@ -72,7 +76,7 @@ final class OpenRun {
     boolean ended = folded.fold().state().terminal();
     Placed placed = folded.add(event, seq, foreign);
     seen.add(new Seen(position, index, placed.order(), seq, foreign));
-    last = position;
+    last = Math.max(last, position);
     lastObserved = event.observedAt().isAfter(lastObserved) ? event.observedAt() : lastObserved;
     lastAt = event.at().isAfter(lastAt) ? event.at() : lastAt;
     if (!pending && ended && !folded.fold().state().terminal()) {
@@ -139,6 +143,9 @@ final class OpenRun {
     if (run.state().terminal()) {
       boolean concluded = run.stateQuality() != Quality.REPORTED;
       return lastObserved.plus(concluded ? settleConcluded : settle);
+    }
+    if (part > 0 && run.state() == State.UNKNOWN) {
+      return lastObserved.plus(settle); // something was said of it after its end
     }
     return run.openWaits() > 0 ? null : lastObserved.plus(silence);
   }

@@ -40,7 +40,7 @@ record Original(Signal signal, Item item) {
       JsonNode told = json.path(signal.member);
       if (told.isObject()) {
         Item.Group group = group(json);
-        return new Original(signal, Item.of(group, OtlpJson.message(told, signal.builder.get())));
+        return new Original(signal, Item.of(group, OtlpJson.message(told, signal.builder())));
       }
     }
     return null;

@@ -155,6 +155,7 @@ final class Projection {
               key,
               context(key, scope, before, foreign),
               position,
+              position,
               before == null ? 0 : before.parts());
       open.put(key, run);
     }
@@ -454,7 +455,13 @@ final class Projection {
               Ids.root(key),
               parent.isTextual() ? KnownRuns.bytes(parent.asText()) : null,
               one.path("foreign").asBoolean());
-      OpenRun run = new OpenRun(key, context, one.path("first").asLong(), one.path("part").asInt());
+      OpenRun run =
+          new OpenRun(
+              key,
+              context,
+              one.path("first").asLong(),
+              one.path("last").asLong(),
+              one.path("part").asInt());
       run.match(one.path("matched").asBoolean());
       JsonNode previous = one.path("previous");
       if (previous.isTextual()) {

@@ -7,24 +7,30 @@ import dev.ledgerline.event.Word;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.util.function.Supplier;
 
 /** The three kinds of exports of the protocol. */
 public enum Signal implements Word {
-  LOGS("Logs", "logRecord", LogRecord::newBuilder),
-  TRACES("Trace", "span", Span::newBuilder),
-  METRICS("Metrics", "metric", Metric::newBuilder);
+  LOGS("Logs", "logRecord"),
+  TRACES("Trace", "span"),
+  METRICS("Metrics", "metric");
 
   /** The member of a stored OTLP record that holds its item. */
   final String member;
 
-  final Supplier<Message.Builder> builder;
   private final String service;
 
-  Signal(String service, String member, Supplier<Message.Builder> builder) {
+  Signal(String service, String member) {
     this.service = service;
     this.member = member;
-    this.builder = builder;
+  }
+
+  /** An empty item. */
+  Message.Builder builder() {
+    return switch (this) {
+      case LOGS -> LogRecord.newBuilder();
+      case TRACES -> Span.newBuilder();
+      case METRICS -> Metric.newBuilder();
+    };
   }
 
   /** Where HTTP posts it (OTLP specification, OTLP/HTTP Request). */
