@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * is in the log. The cursor moves once the target has settled all that the entries before it
  * became.
  *
- * <p>After a crash what was settled within the last second may be sent again, with the same ids.
+ * <p>After a crash what was settled within the last second may be sent again, with the same ids;
+ * after an orderly end nothing is.
  */
 public final class Exporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
@@ -78,7 +79,9 @@ public final class Exporter implements AutoCloseable {
   // Of the exporter's thread.
   private long savedAt;
   private long metricsSentAt;
-  private boolean unsaved;
+
+  /** What was settled and is not in the file yet; null where the file has it. */
+  private @Nullable ObjectNode unsaved;
 
   private Exporter(
       EventLog log,
@@ -179,9 +182,17 @@ public final class Exporter implements AutoCloseable {
     settled = read;
     metricsSentAt = System.nanoTime() - settings.metricsEvery().toNanos();
     try (EventLog.Cursor cursor = log.read(read)) {
-      while (closing.getCount() > 0) {
+      while (true) {
+        if (closing.getCount() == 0) {
+          unsaved = cursor(projection, read);
+          break;
+        }
         Projected batch = new Projected(target.signals());
-        read = fill(batch, projection, cursor, read);
+        Position filled = fill(batch, projection, cursor, read);
+        if (filled == null) {
+          break;
+        }
+        read = filled;
         if (metricsAreDue(projection, batch)) {
           metricsSentAt = System.nanoTime();
           projection.metrics(batch);
@@ -191,6 +202,8 @@ public final class Exporter implements AutoCloseable {
         }
         advanced(projection, read, !batch.isEmpty());
       }
+    } finally {
+      save();
     }
   }
 
@@ -200,8 +213,11 @@ public final class Exporter implements AutoCloseable {
         && System.nanoTime() - metricsSentAt >= settings.metricsEvery().toNanos();
   }
 
-  /** Reads until there is enough to send or an item has waited for long enough. */
-  private Position fill(
+  /**
+   * Reads until there is enough to send or an item has waited for long enough. Returns up to where;
+   * null: it is closing, and what was read is to be read again.
+   */
+  private @Nullable Position fill(
       Projected batch, Projection projection, EventLog.Cursor cursor, Position after)
       throws IOException, InterruptedException {
     Position read = after;
@@ -234,12 +250,12 @@ public final class Exporter implements AutoCloseable {
           && (waited >= settings.flush().toNanos() || (began == 0 && !batch.isEmpty()))) {
         return read;
       }
-      if (entries == 0 && metricsAreDue(projection, batch)) {
+      if (entries == 0 && (metricsAreDue(projection, batch) || (unsaved != null && saveIsDue()))) {
         return read;
       }
       log.awaitBeyond(read, sleep(due, began == 0 ? null : settings.flush().minusNanos(waited)));
     }
-    return after;
+    return entries == 0 && batch.isEmpty() ? read : null;
   }
 
   private Duration sleep(@Nullable Instant due, @Nullable Duration flush) {
@@ -278,16 +294,33 @@ public final class Exporter implements AutoCloseable {
     oldest = null;
     openRuns = projection.openRuns();
     runsCutShort = projection.cutShort();
-    unsaved |= moved || sent;
-    boolean quiet = log.end().compareTo(read) <= 0;
-    if (unsaved && (quiet || System.nanoTime() - savedAt >= settings.save().toNanos())) {
-      ObjectNode cursor = CursorFile.empty();
-      cursor.put("version", VERSION).put("log", log.id().toString());
-      cursor.put("position", read.toString());
-      projection.save(cursor);
+    boolean behind = log.end().compareTo(read) > 0;
+    if ((moved || sent) && (!behind || saveIsDue())) {
+      unsaved = cursor(projection, read);
+    }
+    if (saveIsDue()) {
+      save();
+    }
+  }
+
+  private boolean saveIsDue() {
+    return System.nanoTime() - savedAt >= settings.save().toNanos();
+  }
+
+  private ObjectNode cursor(Projection projection, Position position) {
+    ObjectNode cursor = CursorFile.empty();
+    cursor.put("version", VERSION).put("log", log.id().toString());
+    cursor.put("position", position.toString());
+    projection.save(cursor);
+    return cursor;
+  }
+
+  private void save() throws IOException {
+    ObjectNode cursor = unsaved;
+    if (cursor != null) {
       file.write(cursor);
       savedAt = System.nanoTime();
-      unsaved = false;
+      unsaved = null;
     }
   }
 

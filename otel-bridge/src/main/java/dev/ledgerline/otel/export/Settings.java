@@ -75,7 +75,7 @@ public record Settings(
         silence,
         timeout,
         backoff,
-        flush,
+        save,
         requestItems,
         requestBytes,
         openRuns,
