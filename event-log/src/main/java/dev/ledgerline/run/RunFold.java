@@ -178,15 +178,43 @@ public final class RunFold {
         times.lastObservedAt());
   }
 
+  public State state() {
+    return state;
+  }
+
   /** In order of their first event. */
   public List<Step> steps() {
-    State unanswered =
-        waits.openCount() > 0 ? State.WAITING : state.terminal() ? State.UNKNOWN : State.RUNNING;
-    return steps.steps(unanswered);
+    return steps.steps(unanswered());
+  }
+
+  public int stepCount() {
+    return steps.size();
+  }
+
+  /**
+   * One of {@link #steps}, for who follows a run as it grows: it costs the same however many there
+   * are, and the steps before it never change their places.
+   */
+  public Step stepAt(int index) {
+    return steps.at(index, unanswered());
+  }
+
+  /** The state to show for a step that has no answer. */
+  private State unanswered() {
+    return waits.openCount() > 0 ? State.WAITING : state.terminal() ? State.UNKNOWN : State.RUNNING;
   }
 
   public List<Wait> waits() {
     return waits.waits();
+  }
+
+  public int waitCount() {
+    return waits.size();
+  }
+
+  /** One of {@link #waits}, in order of their opening. */
+  public Wait waitAt(int index) {
+    return waits.at(index);
   }
 
   public List<Transition> transitions() {

@@ -38,6 +38,7 @@ public final class QueryRoutes {
   private final Runs runs;
   private final Supplier<List<Metric>> metrics;
   private final Supplier<List<String>> troubles;
+  private final Supplier<List<ExportStatus>> exports;
   private final byte[] openApi;
   private final TailStream tails = new TailStream();
 
@@ -46,15 +47,18 @@ public final class QueryRoutes {
    * @param metrics what other parts count, read at each scrape
    * @param troubles what else keeps the server from being ready, a phrase each; empty when nothing
    *     does
+   * @param exports the backends to which runs are sent on
    */
   public QueryRoutes(
       Runs runs,
       List<String> dialects,
       Supplier<List<Metric>> metrics,
-      Supplier<List<String>> troubles) {
+      Supplier<List<String>> troubles,
+      Supplier<List<ExportStatus>> exports) {
     this.runs = runs;
     this.metrics = metrics;
     this.troubles = troubles;
+    this.exports = exports;
     this.openApi = OpenApi.describe(dialects, runs.version());
   }
 
@@ -287,7 +291,7 @@ public final class QueryRoutes {
       throws UnansweredException, IOException, InterruptedException {
     new Ask(request).awaitPosition(runs);
     Status status = runs.status();
-    Replies.json(request, out -> StatusJson.write(out, status));
+    Replies.json(request, out -> StatusJson.write(out, status, exports.get()));
   }
 
   private static void health(Context request) throws IOException {
