@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.collector.scrape.ScrapeTarget;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
@@ -49,7 +50,11 @@ record Config(
     Duration stalledAfter,
     Limits limits,
     @Nullable Long maxInFlightBytes,
-    List<KafkaSettings> kafka) {
+    List<KafkaSettings> kafka,
+    Scraping scraping) {
+
+  /** What is polled, and how often. */
+  record Scraping(List<ScrapeTarget> targets, Duration interval) {}
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -129,6 +134,14 @@ record Config(
     return value.asText();
   }
 
+  /** Each has a thread, and an answer in memory. */
+  private static final int MOST_INSTANCES = 64;
+
+  /** An instance makes each snapshot anew, and stops its orchestrator while it does. */
+  private static final Duration SHORTEST_SCRAPE = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_SCRAPE = Duration.ofHours(1);
+
   /** Texts on their way to being a Config. */
   private record Values(Map<Setting, String> texts) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?([KMGT]iB|[KMGT]?B)?");
@@ -157,7 +170,8 @@ record Config(
               texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
                   : null,
-              kafka());
+              kafka(),
+              scraping());
       refuseToBeOpen(config);
       return config;
     }
@@ -193,6 +207,27 @@ record Config(
         }
       }
       return sources;
+    }
+
+    private Scraping scraping() throws BadSettingException {
+      List<ScrapeTarget> targets = new ArrayList<>();
+      for (String target : each(Setting.SCRAPE)) {
+        try {
+          targets.add(ScrapeTarget.parse(target));
+        } catch (IllegalArgumentException e) {
+          throw new BadSettingException("--scrape: " + e.getMessage());
+        }
+      }
+      long instances = targets.stream().map(ScrapeTarget::source).distinct().count();
+      if (instances < targets.size() || targets.size() > MOST_INSTANCES) {
+        throw new BadSettingException(
+            "--scrape names each instance once, and at most " + MOST_INSTANCES);
+      }
+      Duration interval = duration(Setting.SCRAPE_INTERVAL);
+      if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
+        throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
+      }
+      return new Scraping(targets, interval);
     }
 
     private static void refuseToBeOpen(Config config) throws BadSettingException {

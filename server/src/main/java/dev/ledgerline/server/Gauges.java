@@ -4,11 +4,13 @@ package dev.ledgerline.server;
 
 import dev.ledgerline.collector.Admission;
 import dev.ledgerline.collector.kafka.KafkaSource;
+import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.query.http.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param indexer null where nothing is indexed
  */
 record Gauges(
-    EventLog log, @Nullable Indexer indexer, Admission admission, List<KafkaSource> topics) {
+    EventLog log,
+    @Nullable Indexer indexer,
+    Admission admission,
+    List<KafkaSource> topics,
+    List<SymphonyScrape> scrapes) {
   List<Metric> metrics() {
     Runtime heap = Runtime.getRuntime();
     long waiting = log.enqueued().number() - log.end().number();
@@ -42,7 +48,28 @@ record Gauges(
       metrics.add(counter("kafka_pauses", "Times there was no room.", sum(KafkaSource::pauses)));
       metrics.add(gauge("kafka_lag", "Messages yet to be read.", sum(KafkaSource::lag)));
     }
+    if (!scrapes.isEmpty()) {
+      metrics.add(each("scrape_polls_total", "Polls.", SymphonyScrape::polls));
+      metrics.add(each("scrape_failures_total", "Polls in vain.", SymphonyScrape::failures));
+      metrics.add(each("scrape_snapshots_total", "Snapshots stored.", SymphonyScrape::snapshots));
+      metrics.add(each("scrape_up", "1: it answers.", s -> s.trouble() == null ? 1 : 0));
+    }
     return metrics;
+  }
+
+  /** For each instance that is polled. */
+  private Metric each(String name, String help, ToLongFunction<SymphonyScrape> value) {
+    return new Metric(
+        "ledgerline_" + name,
+        name.endsWith("_total") ? Metric.Type.COUNTER : Metric.Type.GAUGE,
+        help,
+        scrapes.stream()
+            .map(
+                scrape ->
+                    new Metric.Sample(
+                        Map.of("instance", scrape.target().source()),
+                        (double) value.applyAsLong(scrape)))
+            .toList());
   }
 
   private long sum(ToLongFunction<KafkaSource> count) {

@@ -10,6 +10,8 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
+import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
@@ -85,7 +87,12 @@ final class Server implements AutoCloseable {
       for (KafkaSettings settings : config.kafka()) {
         topics.add(opened(KafkaSource.start(settings, collector, admission)));
       }
-      Gauges gauges = new Gauges(log, indexer, admission, topics);
+      List<SymphonyScrape> scrapes = new ArrayList<>();
+      for (ScrapeTarget target : config.scraping().targets()) {
+        scrapes.add(
+            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics, scrapes);
       QueryRoutes questions =
           new QueryRoutes(
               runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);

@@ -28,6 +28,8 @@ enum Setting {
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
+  SCRAPE("symphony=URL", null, "Poll the state of that Symphony instance; may be repeated."),
+  SCRAPE_INTERVAL("DURATION", "1s", "From one poll of an instance to the next."),
   STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
@@ -72,7 +74,7 @@ enum Setting {
    * environment and in a file of properties separated by {@value #SEPARATOR}, in JSON as an array.
    */
   boolean repeats() {
-    return this == KAFKA;
+    return this == KAFKA || this == SCRAPE;
   }
 
   String key() {

@@ -88,8 +88,7 @@ class SymphonyStateTruthTest {
         });
   }
 
-  private Stream<DynamicTest> view(
-      Corpus corpus, String file, Consumer<Recorder> check) {
+  private Stream<DynamicTest> view(Corpus corpus, String file, Consumer<Recorder> check) {
     return CorpusTruthTest.eachWay(
         file,
         SymphonyStateDialect.NAME,
