@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ledgerline.collector.dialect.CodexAppServerItems.Read;
 import dev.ledgerline.collector.dialect.CodexAppServerLine.Sender;
 import dev.ledgerline.collector.dialect.CodexAppServerMemory.Asked;
@@ -105,7 +106,7 @@ final class CodexAppServerReading {
   static List<Draft> endOfStream(Context context, Memory memory) {
     CodexAppServerLine end =
         new CodexAppServerLine(
-            Fields.of(com.fasterxml.jackson.databind.node.MissingNode.getInstance(), ""),
+            Fields.of(MissingNode.getInstance(), ""),
             null,
             null,
             null,
@@ -341,10 +342,7 @@ final class CodexAppServerReading {
 
   private void serverAsks() {
     String asks = params.id("turnId");
-    String thread = params.id("threadId");
-    if (thread == null) {
-      thread = params.id("conversationId"); // legacy
-    }
+    String thread = threadId();
     ThreadState its = memory.thread(thread);
     String turn =
         memory.turn(asks) != null || !its.open() || its.turn() == null ? asks : its.turn();
@@ -369,7 +367,13 @@ final class CodexAppServerReading {
         turn,
         thread,
         method,
-        new Fact.WaitOpened(waitId, kind, Brief.reason(prompt), true, call, Quality.REPORTED),
+        new Fact.WaitOpened(
+            waitId,
+            kind,
+            prompt.isEmpty() ? null : Brief.reason(prompt),
+            true,
+            call,
+            Quality.REPORTED),
         Brief.line(kind.word(), prompt),
         false);
   }
@@ -591,13 +595,19 @@ final class CodexAppServerReading {
 
   // --- where it belongs
 
+  /** Older methods call it a conversation. */
+  private @Nullable String threadId() {
+    String thread = params.id("threadId");
+    return thread == null ? params.id("conversationId") : thread;
+  }
+
   /** The turn that is named, else the one that is open in the thread. */
   private @Nullable String turnOrOpen() {
     String named = params.id("turnId");
     if (named != null) {
       return named;
     }
-    ThreadState its = memory.thread(params.id("threadId"));
+    ThreadState its = memory.thread(threadId());
     return its.open() ? its.turn() : null;
   }
 

@@ -23,6 +23,7 @@ import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,11 @@ final class SymphonyStateReading {
       }
     }
     memory.remember(
-        new Seen(snapshot.at(), snapshot.tokens(), snapshot.seconds(), Map.copyOf(rows)));
+        new Seen(
+            snapshot.at(),
+            snapshot.tokens(),
+            snapshot.seconds(),
+            Collections.unmodifiableMap(rows))); // in their order
     return drafts;
   }
 
@@ -302,7 +307,7 @@ final class SymphonyStateReading {
       return;
     }
     if (row.turn() != null && !old.turnFailed()) {
-      turn(row, run, row.turn(), end.turnState(), end.turnWord(), end.reason());
+      turn(row, run, row.turn(), end.turn(), end.turnWord(), end.reason());
     }
     boolean needsARun = end.state() == State.COMPLETED || end.state() == State.SUSPENDED;
     if (row.thread() == null && needsARun) {

@@ -48,8 +48,7 @@ final class StatePoll implements AutoCloseable {
   }
 
   Answer ask(URI uri) throws NoStateException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri).timeout(deadline).header("Accept", "application/json").build();
+    HttpRequest request = HttpRequest.newBuilder(uri).header("Accept", "application/json").build();
     HttpResponse<byte[]> response = send(request);
     if (response.statusCode() != 200) {
       throw new NoStateException("status " + response.statusCode());
