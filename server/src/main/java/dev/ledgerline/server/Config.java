@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
@@ -51,6 +52,7 @@ record Config(
     Limits limits,
     @Nullable Long maxInFlightBytes,
     List<KafkaSettings> kafka,
+    WaysBack answers,
     Scraping scraping) {
 
   /** What is polled, and how often. */
@@ -171,6 +173,7 @@ record Config(
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
                   : null,
               kafka(),
+              answers(),
               scraping());
       refuseToBeOpen(config);
       return config;
@@ -228,6 +231,15 @@ record Config(
         throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
       }
       return new Scraping(targets, interval);
+    }
+
+    private WaysBack answers() throws BadSettingException {
+      Path file = path(Setting.ANSWERS);
+      try {
+        return file == null ? WaysBack.none() : WaysBack.read(file);
+      } catch (IOException e) {
+        throw new BadSettingException("--answers: " + e.getMessage());
+      }
     }
 
     private static void refuseToBeOpen(Config config) throws BadSettingException {

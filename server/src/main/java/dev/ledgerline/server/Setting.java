@@ -30,6 +30,7 @@ enum Setting {
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
   SCRAPE("symphony=URL", null, "Poll the state of that Symphony instance; may be repeated."),
   SCRAPE_INTERVAL("DURATION", "1s", "From one poll of an instance to the next."),
+  ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
   STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
