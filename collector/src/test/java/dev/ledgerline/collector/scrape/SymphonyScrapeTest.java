@@ -61,7 +61,15 @@ class SymphonyScrapeTest {
 
   @BeforeEach
   void open() throws IOException {
-    log = FileLog.open(folder);
+    openCollector();
+    instance = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    instance.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    instance.createContext("/", this::answer);
+    instance.start();
+  }
+
+  private void openCollector() throws IOException {
+    log = FileLog.open(folder.resolve("log"));
     collector =
         new Collector(
             log,
@@ -69,10 +77,7 @@ class SymphonyScrapeTest {
             Limits.DEFAULT,
             Redaction.on(new byte[32]),
             InstantSource.system());
-    instance = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    instance.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    instance.createContext("/", this::answer);
-    instance.start();
+    collector.recover(folder.resolve("collector"));
   }
 
   @AfterEach
@@ -200,6 +205,22 @@ class SymphonyScrapeTest {
       }
     }
     assertEquals(List.of("starting", "failed", "attempt 2"), said);
+  }
+
+  @Test
+  void afterARestartWhatIsKnownSaysNothingNew() throws Exception {
+    answers.add(ok(state(1, runs("i-1"), "")));
+    try (SymphonyScrape scrape = start()) {
+      await("it is stored", () -> scrape.snapshots() == 1);
+    }
+    int events = events().size();
+    collector.close();
+    log.close();
+    openCollector();
+    try (SymphonyScrape scrape = start()) {
+      await("it is stored", () -> scrape.snapshots() == 1);
+    }
+    assertEquals(events, events().size());
   }
 
   @Test
