@@ -4,8 +4,6 @@ package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.google.protobuf.CodedOutputStream;
-import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,21 +31,29 @@ public record OtlpAnswer(
     return new OtlpAnswer(200, encoding, body, null);
   }
 
-  /** The sender must not send the rejected spans again. */
-  static OtlpAnswer partlyAccepted(Encoding encoding, int rejectedSpans, String message) {
+  /**
+   * The sender must not send the rejected ones again.
+   *
+   * @param rejected spans, log records or data points
+   */
+  static OtlpAnswer partlyAccepted(
+      Encoding encoding, Signal signal, long rejected, String message) {
     byte[] body =
         switch (encoding) {
+          // the numbers of the fields are the same in the responses of all signals
           case PROTOBUF ->
-              ExportTraceServiceResponse.newBuilder()
-                  .setPartialSuccess(
-                      ExportTracePartialSuccess.newBuilder()
-                          .setRejectedSpans(rejectedSpans)
-                          .setErrorMessage(cut(message)))
-                  .build()
-                  .toByteArray();
+              protobuf(
+                  response ->
+                      response.writeByteArray(
+                          1,
+                          protobuf(
+                              partial -> {
+                                partial.writeInt64(1, rejected);
+                                partial.writeString(2, cut(message));
+                              })));
           case JSON ->
-              "{\"partialSuccess\":{\"rejectedSpans\":\"%d\",\"errorMessage\":\"%s\"}}"
-                  .formatted(rejectedSpans, quoted(cut(message)))
+              "{\"partialSuccess\":{\"%s\":\"%d\",\"errorMessage\":\"%s\"}}"
+                  .formatted(signal.rejected, rejected, quoted(cut(message)))
                   .getBytes(StandardCharsets.UTF_8);
         };
     return new OtlpAnswer(200, encoding, body, null);
@@ -66,19 +72,23 @@ public record OtlpAnswer(
       Encoding encoding, int status, String message, @Nullable Integer retryAfterSeconds) {
     byte[] body =
         switch (encoding) {
-          case PROTOBUF -> protobufStatus(cut(message));
+          // google.rpc.Status with its field 2, the message; OTLP/HTTP does not use the others
+          case PROTOBUF -> protobuf(out -> out.writeString(2, cut(message)));
           case JSON ->
               ("{\"message\":\"" + quoted(cut(message)) + "\"}").getBytes(StandardCharsets.UTF_8);
         };
     return new OtlpAnswer(status, encoding, body, retryAfterSeconds);
   }
 
-  /** {@code google.rpc.Status} with its field 2, the message; OTLP does not use the others. */
-  private static byte[] protobufStatus(String message) {
+  private interface Fields {
+    void write(CodedOutputStream out) throws IOException;
+  }
+
+  private static byte[] protobuf(Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      out.writeString(2, message);
+      fields.write(out);
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);

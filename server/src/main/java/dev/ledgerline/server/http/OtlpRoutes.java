@@ -16,14 +16,17 @@ import dev.ledgerline.otel.receive.Encoding;
 import dev.ledgerline.otel.receive.OtlpAnswer;
 import dev.ledgerline.otel.receive.OtlpDialect;
 import dev.ledgerline.otel.receive.OtlpReceiver;
+import dev.ledgerline.otel.receive.Signal;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Locale;
 
 /**
- * {@code POST /v1/traces}: bodies are read like those of events, and answered as OTLP says. Stands
- * here because the collector and the bridge do not know each other.
+ * {@code POST /v1/traces}, {@code /v1/logs} and {@code /v1/metrics}: bodies are read like those of
+ * events, and answered as OTLP says. Stands here because the collector and the bridge do not know
+ * each other.
  */
 public final class OtlpRoutes {
   private final OtlpReceiver receiver;
@@ -41,10 +44,12 @@ public final class OtlpRoutes {
   }
 
   public void register(JavalinConfig config) {
-    config.routes.post("/v1/traces", this::traces);
+    for (Signal signal : Signal.values()) {
+      config.routes.post(signal.path(), request -> take(signal, request));
+    }
   }
 
-  private void traces(Context request) {
+  private void take(Signal signal, Context request) {
     Encoding encoding = Encoding.of(request.req().getContentType());
     if (encoding == null) {
       reply(
@@ -61,15 +66,17 @@ public final class OtlpRoutes {
         keep(body.bytes(), body.length(), unnamed(request), e);
         throw e;
       }
-      OtlpAnswer answer = receiver.receive(body.bytes(), body.length(), encoding, context(origin));
+      OtlpAnswer answer =
+          receiver.receive(signal, body.bytes(), body.length(), encoding, context(origin));
       if (answer.status() == 400) {
-        // No span of it could be told apart: it counts as one rejected record and is kept as one.
+        // No item of it could be told apart: it counts as one rejected record and is kept as one.
         keep(
             body.bytes(),
             body.length(),
             origin,
             new DeliveryRefusedException(
-                DeliveryRefusedException.Code.BAD_REQUEST, "this is no export of spans"));
+                DeliveryRefusedException.Code.BAD_REQUEST,
+                "this is no export of " + signal.name().toLowerCase(Locale.ROOT)));
       }
       reply(request, answer);
     } catch (DeliveryRefusedException e) {
