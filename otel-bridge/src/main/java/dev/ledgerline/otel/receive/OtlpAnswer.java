@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * success, or an error with a {@code google.rpc.Status}; always in the encoding of the request.
  *
  * @param body of type {@link Encoding#mediaType()}; owned by the answer, never changed
+ * @param message what is wrong, where it was refused whole; else empty
  * @param retryAfterSeconds for the {@code Retry-After} header of 429 and 503, else null
  */
 public record OtlpAnswer(
-    int status, Encoding encoding, byte[] body, @Nullable Integer retryAfterSeconds) {
+    int status,
+    Encoding encoding,
+    byte[] body,
+    String message,
+    @Nullable Integer retryAfterSeconds) {
 
   /** Longer messages are cut: an answer must stay below 4 MiB, and people read the start. */
   static final int MAX_MESSAGE = 4_096;
@@ -28,7 +33,7 @@ public record OtlpAnswer(
   /** Everything was stored; the partial success is unset, not empty. */
   static OtlpAnswer accepted(Encoding encoding) {
     byte[] body = encoding == Encoding.JSON ? EMPTY_OBJECT : new byte[0];
-    return new OtlpAnswer(200, encoding, body, null);
+    return new OtlpAnswer(200, encoding, body, "", null);
   }
 
   /**
@@ -56,7 +61,7 @@ public record OtlpAnswer(
                   .formatted(signal.rejected, rejected, quoted(cut(message)))
                   .getBytes(StandardCharsets.UTF_8);
         };
-    return new OtlpAnswer(200, encoding, body, null);
+    return new OtlpAnswer(200, encoding, body, "", null);
   }
 
   /** Any 4xx or 5xx; for the HTTP side too (413, 415, 401, …). */
@@ -77,7 +82,7 @@ public record OtlpAnswer(
           case JSON ->
               ("{\"message\":\"" + quoted(cut(message)) + "\"}").getBytes(StandardCharsets.UTF_8);
         };
-    return new OtlpAnswer(status, encoding, body, retryAfterSeconds);
+    return new OtlpAnswer(status, encoding, body, cut(message), retryAfterSeconds);
   }
 
   private interface Fields {
