@@ -176,13 +176,36 @@ public final class Collector implements Intake, AutoCloseable {
   @Override
   public Receipt take(String dialect, List<byte[]> records, Context context)
       throws IntakeUnavailableException, InterruptedException {
-    Dialect known = dialects.named(dialect);
-    if (known == null) {
-      throw new IllegalArgumentException("there is no dialect " + dialect);
-    }
     List<Piece> pieces = new ArrayList<>(records.size());
     for (byte[] record : records) {
       pieces.add(Piece.json(record, 0, record.length));
+    }
+    return takePieces(dialect, pieces, context);
+  }
+
+  @Override
+  public Receipt takeAlike(String dialect, List<Alike> groups, Context context)
+      throws IntakeUnavailableException, InterruptedException {
+    List<Piece> pieces = new ArrayList<>();
+    for (Alike alike : groups) {
+      RecordReader.Head head = reader.head(alike.head());
+      for (int i = 0; i < alike.items().size(); i++) {
+        if (head != null) {
+          pieces.add(Piece.item(head, alike.items().get(i)));
+        } else {
+          byte[] record = alike.record(i);
+          pieces.add(Piece.json(record, 0, record.length));
+        }
+      }
+    }
+    return takePieces(dialect, pieces, context);
+  }
+
+  private Receipt takePieces(String dialect, List<Piece> pieces, Context context)
+      throws IntakeUnavailableException, InterruptedException {
+    Dialect known = dialects.named(dialect);
+    if (known == null) {
+      throw new IllegalArgumentException("there is no dialect " + dialect);
     }
     Origin origin =
         new Origin(

@@ -3,15 +3,13 @@
 package dev.ledgerline.otel.receive;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * The items of one export as records. What items share is kept once and written into a record only
+ * The items of one export, in groups that share the beginning of their records. An item is written
  * when it is asked for, so that an export takes about its own size in memory.
  */
-final class ExportRecords implements Iterable<byte[]> {
+final class ExportRecords {
   /** Items of one resource and scope. */
   interface Items {
     int count();
@@ -19,15 +17,16 @@ final class ExportRecords implements Iterable<byte[]> {
     /** Bytes of all of them before what they share is added, about. */
     long bytes();
 
-    /**
-     * Writes a record.
-     *
-     * @param head the record up to the item itself
-     */
-    byte[] record(byte[] head, int index);
+    /** The JSON of one. */
+    byte[] item(int index);
   }
 
-  private record Group(byte[] head, Items items) {}
+  /**
+   * Items of one resource and scope.
+   *
+   * @param head their records up to the item itself
+   */
+  record Group(byte[] head, Items items) {}
 
   private final List<Group> groups = new ArrayList<>();
   private long bytes;
@@ -37,18 +36,12 @@ final class ExportRecords implements Iterable<byte[]> {
     bytes += (long) head.length * items.count() + items.bytes();
   }
 
+  List<Group> groups() {
+    return groups;
+  }
+
   /** The size of all records written out, about. */
   long bytes() {
     return bytes;
-  }
-
-  @Override
-  public Iterator<byte[]> iterator() {
-    return groups.stream()
-        .flatMap(
-            group ->
-                IntStream.range(0, group.items.count())
-                    .mapToObj(i -> group.items.record(group.head, i)))
-        .iterator();
   }
 }

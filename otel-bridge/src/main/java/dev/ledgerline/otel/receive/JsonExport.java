@@ -187,13 +187,8 @@ final class JsonExport {
     }
 
     @Override
-    public byte[] record(byte[] head, int index) {
-      byte[] item = items.get(index);
-      return new JsonBytes(head.length + item.length + 1)
-          .put(head)
-          .put(item)
-          .put('}')
-          .toByteArray();
+    public byte[] item(int index) {
+      return items.get(index);
     }
   }
 }

@@ -4,10 +4,12 @@ package dev.ledgerline.otel.receive;
 
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Intake;
+import dev.ledgerline.event.Intake.Alike;
 import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -84,21 +86,45 @@ public final class OtlpReceiver {
   private Outcome store(Signal signal, ExportRecords records, Context context)
       throws IntakeUnavailableException, InterruptedException {
     Outcome outcome = new Outcome(signal);
-    List<byte[]> batch = new ArrayList<>();
-    long batchBytes = 0;
-    for (byte[] record : records) {
-      batch.add(record);
-      batchBytes += record.length;
-      if (batchBytes >= BATCH_BYTES) {
-        outcome.add(intake.take(OtlpDialect.NAME, batch, context), batch);
-        batch = new ArrayList<>();
-        batchBytes = 0;
+    Batch batch = new Batch();
+    for (ExportRecords.Group group : records.groups()) {
+      for (int i = 0; i < group.items().count(); i++) {
+        batch.add(group.head(), group.items().item(i));
+        if (batch.bytes >= BATCH_BYTES) {
+          outcome.add(intake.takeAlike(OtlpDialect.NAME, batch.records, context), batch);
+          batch = new Batch();
+        }
       }
     }
-    if (!batch.isEmpty()) {
-      outcome.add(intake.take(OtlpDialect.NAME, batch, context), batch);
+    if (batch.bytes > 0) {
+      outcome.add(intake.takeAlike(OtlpDialect.NAME, batch.records, context), batch);
     }
     return outcome;
+  }
+
+  /** Records that go to the intake together. */
+  private static final class Batch {
+    private final List<Alike> records = new ArrayList<>();
+    private long bytes;
+
+    void add(byte[] head, byte[] item) {
+      if (records.isEmpty() || !Arrays.equals(records.getLast().head(), head)) {
+        records.add(new Alike(head, new ArrayList<>()));
+      }
+      records.getLast().items().add(item);
+      bytes += head.length + item.length + 1L;
+    }
+
+    byte[] record(int index) {
+      int left = index;
+      for (Alike alike : records) {
+        if (left < alike.items().size()) {
+          return alike.record(left);
+        }
+        left -= alike.items().size();
+      }
+      throw new IndexOutOfBoundsException(index);
+    }
   }
 
   /** The receipts of all batches, added up. */
@@ -113,9 +139,9 @@ public final class OtlpReceiver {
       this.signal = signal;
     }
 
-    void add(Receipt receipt, List<byte[]> batch) {
+    void add(Receipt receipt, Batch batch) {
       for (Receipt.ItemError error : receipt.errors()) {
-        rejected += signal == Signal.METRICS ? DataPoints.in(batch.get(error.index())) : 1;
+        rejected += signal == Signal.METRICS ? DataPoints.in(batch.record(error.index())) : 1;
         if (reasons.size() < REASONS) {
           Rejection why = error.rejection();
           String where = why.pointer() == null ? "" : why.pointer() + ": ";

@@ -125,17 +125,16 @@ final class WireExport {
     }
 
     @Override
-    public byte[] record(byte[] head, int index) {
+    public byte[] item(int index) {
       int[] item = items.get(index);
       out.backTo(0);
-      out.put(head);
       try {
         messages.write(shapes.of(signal.item), item[0], item[1]);
       } catch (MalformedException e) {
-        out.backTo(head.length);
+        out.backTo(0);
         out.base64(body, item[0], item[1]);
       }
-      return out.put('}').toByteArray();
+      return out.toByteArray();
     }
   }
 }
