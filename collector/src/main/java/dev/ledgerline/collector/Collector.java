@@ -81,7 +81,10 @@ public final class Collector implements Intake, AutoCloseable {
     this.remembrance = new Remembrance(this.dialects, limits);
     this.house =
         new Settlement.House(
-            this.dialects, remembrance.ids, new RandomIds(), new IdLength(limits.idBytes()));
+            this.dialects,
+            remembrance.ids,
+            new RandomIds(),
+            new Decoding(new IdLength(limits.idBytes())));
   }
 
   /**
@@ -246,7 +249,10 @@ public final class Collector implements Intake, AutoCloseable {
     if (origin.source() != null) {
       remembrance.ledger.book(origin.source()); // a source too many must not get a lane either
     }
-    List<Reading> readings = readAhead(pieces);
+    List<Reading> readings =
+        dialect != null && !dialect.remembers() && origin.stream() == null
+            ? decodeAhead(pieces, origin, dialect, observedAt)
+            : readAhead(pieces);
     Lane lane = remembrance.lanes.of(origin.source());
     Settlement settlement;
     Appended appended;
@@ -275,6 +281,28 @@ public final class Collector implements Intake, AutoCloseable {
     awaitDurable(appended);
     booked.forEach(Ledger.Book::settle);
     return settlement.receipt(appended.first(), appended.last());
+  }
+
+  /**
+   * Read and decoded before the lane is taken, one after the other: what it is decoded from is
+   * still in the processor's cache, and no more than one tree is in memory.
+   */
+  private List<Reading> decodeAhead(
+      List<Piece> pieces, Origin origin, Dialect dialect, Instant observedAt) {
+    Entry.Headers ids = origin.ids();
+    String source = origin.source() == null ? dialect.name() : origin.source();
+    Context context =
+        new Context(
+            source, null, null, ids.run(), ids.thread(), ids.agent(), ids.task(), observedAt);
+    List<Reading> readings = new ArrayList<>(pieces.size());
+    for (Piece piece : pieces) {
+      Reading reading = reader.read(piece);
+      readings.add(
+          reading.rejection() != null
+              ? reading
+              : reading.as(house.decoding().decode(reading.record(), dialect, context)));
+    }
+    return readings;
   }
 
   /** Read before the lane is taken, as long as the trees of all records together stay small. */

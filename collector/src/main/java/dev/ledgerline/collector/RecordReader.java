@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import java.io.IOException;
@@ -35,8 +36,18 @@ final class RecordReader {
    *
    * @param record as it is stored, also where it is rejected
    * @param rejection null for a good record
+   * @param decoded where it was decoded at once; the record's tree is gone then
    */
-  record Reading(RawRecord record, @Nullable Rejection rejection) {}
+  record Reading(RawRecord record, @Nullable Rejection rejection, @Nullable Decoded decoded) {
+    Reading(RawRecord record, @Nullable Rejection rejection) {
+      this(record, rejection, null);
+    }
+
+    Reading as(Decoded decoded) {
+      return new Reading(
+          new RawRecord(record.bytes(), MissingNode.getInstance()), rejection, decoded);
+    }
+  }
 
   /** Longer pointers help nobody and hold text of the sender. */
   private static final int POINTER_CHARS = 1_024;

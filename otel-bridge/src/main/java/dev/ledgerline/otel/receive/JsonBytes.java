@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -9,6 +12,14 @@ import java.util.Base64;
 /** JSON being written as UTF-8; the caller puts the commas. Used by one thread. */
 final class JsonBytes {
   private static final byte[] HEX = ascii("0123456789abcdef");
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = ONES << 7;
+  private static final long SPACES = ' ' * ONES;
+  private static final long QUOTES = '"' * ONES;
+  private static final long BACKSLASHES = '\\' * ONES;
 
   /** Per ASCII character: 0 as it is, 'u' as a number, else the letter behind the backslash. */
   private static final byte[] ESCAPES = new byte[128];
@@ -78,12 +89,45 @@ final class JsonBytes {
 
   /** A string that stands in {@code [from, to)}; what is no UTF-8 becomes U+FFFD. */
   JsonBytes string(byte[] utf8, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (utf8[i] < 0) {
+    int begin = length;
+    put('"');
+    for (int start = from; ; ) {
+      int special = special(utf8, start, to);
+      run(utf8, start, special);
+      if (special == to) {
+        return put('"');
+      }
+      if (utf8[special] < 0) {
+        length = begin;
         return string(new String(utf8, from, to - from, StandardCharsets.UTF_8));
       }
+      escape(utf8[special]);
+      start = special + 1;
     }
-    return quoted(utf8, from, to);
+  }
+
+  /** The first byte that does not stand for itself or is not ASCII, eight at a time. */
+  private static int special(byte[] utf8, int from, int to) {
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      long word = (long) LONGS.get(utf8, i);
+      long quote = word ^ QUOTES;
+      long backslash = word ^ BACKSLASHES;
+      // the lowest bit is exact: a borrow comes only from a byte that is special itself
+      long special =
+          (word
+                  | ((word - SPACES) & ~word)
+                  | ((quote - ONES) & ~quote)
+                  | ((backslash - ONES) & ~backslash))
+              & HIGH_BITS;
+      if (special != 0) {
+        return i + (Long.numberOfTrailingZeros(special) >> 3);
+      }
+    }
+    while (i < to && utf8[i] >= 0 && ESCAPES[utf8[i]] == 0) {
+      i++;
+    }
+    return i;
   }
 
   private JsonBytes quoted(byte[] utf8, int from, int to) {
@@ -99,9 +143,7 @@ final class JsonBytes {
       }
     }
     run(utf8, start, to);
-    room(1);
-    bytes[length++] = '"';
-    return this;
+    return put('"');
   }
 
   private void run(byte[] utf8, int from, int to) {
