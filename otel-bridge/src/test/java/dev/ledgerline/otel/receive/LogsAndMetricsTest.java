@@ -108,7 +108,8 @@ class LogsAndMetricsTest {
   }
 
   @Test
-  void case15And16AnItemThatIsNoMessageIsRejectedAloneAndCountedInTheUnitOfItsSignal() throws Exception {
+  void case15And16AnItemThatIsNoMessageIsRejectedAloneAndCountedInTheUnitOfItsSignal()
+      throws Exception {
     byte[] bad = {1, 2, 3};
     byte[] logs =
         items(

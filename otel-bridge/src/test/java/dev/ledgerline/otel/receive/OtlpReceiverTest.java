@@ -38,7 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cases of a receiver's conformance that need no transport; numbers are those of the checklist. */
+/**
+ * The cases of a receiver's conformance that need no transport; numbers are those of the checklist.
+ */
 class OtlpReceiverTest {
   private static final String TRACE = "5b8efff798038103d269b633813fc60c";
   private static final String IDS = "\"traceId\":\"" + TRACE + "\",\"spanId\":\"eee19b7ec3c1b174\"";
@@ -48,8 +50,8 @@ class OtlpReceiverTest {
 
   @ParameterizedTest
   @CsvSource({"PROTOBUF,''", "JSON,{}"})
-  void case01And02And27AFullSuccessIsAnEmptyMessageInTheEncodingOfTheRequest(Encoding encoding, String body)
-      throws Exception {
+  void case01And02And27AFullSuccessIsAnEmptyMessageInTheEncodingOfTheRequest(
+      Encoding encoding, String body) throws Exception {
     OtlpAnswer answer = send(export(span(1).build()), encoding);
 
     assertEquals(200, answer.status());
@@ -94,7 +96,8 @@ class OtlpReceiverTest {
     "JSON,{\"resourceSpans\":[]}",
     "JSON,{\"resourceSpans\":null}"
   })
-  void case04AnEmptyExportIsASuccessThatStoresNothing(Encoding encoding, String body) throws Exception {
+  void case04AnEmptyExportIsASuccessThatStoresNothing(Encoding encoding, String body)
+      throws Exception {
     OtlpAnswer answer =
         receiver.receive(Signal.TRACES, body.getBytes(UTF_8), encoding, ListIntake.CONTEXT);
 
@@ -168,7 +171,8 @@ class OtlpReceiverTest {
     "1.7e3,1700",
     "\"12.0\",12"
   })
-  void case10WholeNumbersAreExactHoweverTheyAreWritten(String written, String exact) throws Exception {
+  void case10WholeNumbersAreExactHoweverTheyAreWritten(String written, String exact)
+      throws Exception {
     attribute("{\"intValue\":" + written + "}");
 
     assertEquals("{\"intValue\":\"" + exact + "\"}", value().toString());
@@ -236,7 +240,8 @@ class OtlpReceiverTest {
         "{\"kvlistValue\":{\"values\":[{\"key\":\"\",\"value\":{\"boolValue\":false}}]}}"
             + " | {\"kvlistValue\":{\"values\":[{\"value\":{\"boolValue\":false}}]}}"
       })
-  void case13EmptyAndNestedValuesAreTakenAsTheyAre(String written, String canonical) throws Exception {
+  void case13EmptyAndNestedValuesAreTakenAsTheyAre(String written, String canonical)
+      throws Exception {
     attribute(written);
 
     assertEquals(canonical, value().toString());
@@ -492,8 +497,7 @@ class OtlpReceiverTest {
                   + "{\"dataPoints\":[{\"asInt\":\"5\"}],\"aggregationTemporality\":%d}}]}]}]}")
               .formatted(temporality);
       OtlpAnswer answer =
-          receiver.receive(
-              Signal.METRICS, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
+          receiver.receive(Signal.METRICS, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
       assertEquals("{}", new String(answer.body(), UTF_8));
       JsonNode sum = intake.record(temporality).path("metric").path("sum");
       assertEquals(temporality, sum.path("aggregationTemporality").asInt());
@@ -506,8 +510,7 @@ class OtlpReceiverTest {
         export(span(1).build()).toBuilder()
             .addAllResourceSpans(export(span(2).build()).getResourceSpansList())
             .addResourceSpans(
-                ResourceSpans.newBuilder()
-                    .addScopeSpans(ScopeSpans.newBuilder().addSpans(span(3))))
+                ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(span(3))))
             .build();
     for (Encoding encoding : Encoding.values()) {
       send(export, encoding);
