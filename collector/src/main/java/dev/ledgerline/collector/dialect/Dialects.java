@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.RawRecord;
 import java.util.List;
@@ -24,7 +25,8 @@ public record Dialects(List<Dialect> inOrder) {
             new AgentProtocolDialect(),
             new AgenticDialect(),
             new CodexExecDialect(),
-            new CodexRolloutDialect()));
+            new CodexRolloutDialect(),
+            new SymphonyLogDialect()));
   }
 
   /** The dialect of that name, or null where there is none. */

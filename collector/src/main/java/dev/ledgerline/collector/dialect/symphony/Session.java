@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector.dialect.symphony;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A turn of a thread of Codex: {@code <thread id>-<turn id>}. Both are UUIDs, with dashes in them.
+ *
+ * @param turn null where only the thread is told
+ */
+record Session(String thread, @Nullable String turn) {
+  private static final int UUID = 36;
+
+  static @Nullable Session of(@Nullable String id) {
+    if (id == null || id.isEmpty()) {
+      return null;
+    }
+    if (id.length() > UUID + 1 && id.charAt(UUID) == '-') {
+      return new Session(id.substring(0, UUID), id.substring(UUID + 1));
+    }
+    return new Session(id, null);
+  }
+
+  /** When the thread was made, to the millisecond, where its id is a UUID of version 7. */
+  @Nullable Instant made() {
+    if (thread.length() != UUID || thread.charAt(14) != '7') {
+      return null;
+    }
+    try {
+      String digits = thread.substring(0, 8) + thread.substring(9, 13);
+      return Instant.ofEpochMilli(Long.parseLong(digits, 16));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,779 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector.dialect.symphony;
+
+import dev.ledgerline.collector.dialect.Brief;
+import dev.ledgerline.collector.dialect.symphony.Issue.Claim;
+import dev.ledgerline.event.Context;
+import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Entity;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Fact.Firmness;
+import dev.ledgerline.event.Fact.StateChange;
+import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Memory;
+import dev.ledgerline.event.Quality;
+import dev.ledgerline.event.RunIdQuality;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.TimeQuality;
+import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one record adds to what is known of an orchestrator and its issues: its facts, and what is
+ * remembered for the next record. Used by one thread for one record.
+ */
+final class Story {
+  static final String AGENT = "symphony";
+
+  /**
+   * A dispatch of an issue whose run is open means that the orchestrator has started again, which
+   * takes it longer than that; in less it has dispatched twice.
+   */
+  private static final Duration QUICKEST_RESTART = Duration.ofSeconds(2);
+
+  /** How long the last words of a worker that is being stopped may take. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private static final long CONTINUATION_MILLIS = 1_000;
+  private static final long BASE_DELAY_MILLIS = 10_000;
+
+  /** When a source says that it happened, and by which words. */
+  record When(@Nullable Instant at, TimeQuality quality, String nativeType, Set<Flag> flags) {}
+
+  /** Which process started which run. */
+  record Pid(int epoch, String issue, String run) {}
+
+  /** Which issue has that name. */
+  record Named(String issue) {}
+
+  private final Context context;
+  private final Memory memory;
+  private final TrackerStates trackerStates;
+  private final When when;
+  private final @Nullable Instant before;
+  private final List<Draft> drafts = new ArrayList<>(4);
+
+  private Orchestrator orchestrator;
+  private @Nullable String id;
+  private Issue issue = Issue.UNSEEN;
+
+  /**
+   * The story so far.
+   *
+   * @param before time of the record before, null for the first
+   */
+  Story(
+      Context context,
+      Memory memory,
+      TrackerStates trackerStates,
+      When when,
+      @Nullable Instant before) {
+    this.context = context;
+    this.memory = memory;
+    this.trackerStates = trackerStates;
+    this.when = when;
+    this.before = before;
+    Orchestrator known = memory.recall("orchestrator", Orchestrator.class);
+    this.orchestrator = known == null ? Orchestrator.UNSEEN : known;
+  }
+
+  /** What was told, and nothing more to come. */
+  List<Draft> told() {
+    return drafts;
+  }
+
+  /** The record speaks of an issue; {@code name} is what people call it. */
+  void about(String issueId, @Nullable String name) {
+    id = issueId;
+    Issue known = memory.recall(key(issueId), Issue.class);
+    issue = (known == null ? Issue.UNSEEN : known).called(name);
+    if (name != null) {
+      Named named = memory.recall("name/" + name, Named.class);
+      if (named == null || !named.issue().equals(issueId)) {
+        memory.remember("name/" + name, new Named(issueId));
+      }
+    }
+    if (!issue.equals(known)) {
+      remember();
+    }
+  }
+
+  /** The record names an issue without its id; false where nobody has heard of it. */
+  boolean aboutNamed(String name) {
+    Named named = memory.recall("name/" + name, Named.class);
+    if (named == null) {
+      return false;
+    }
+    about(named.issue(), name);
+    return true;
+  }
+
+  /** The log begins, or began before it was seen. */
+  void begins(@Nullable Boolean whole) {
+    if (orchestrator.first() == null || (orchestrator.whole() == null && whole != null)) {
+      orchestrator = orchestrator.begun(whole, when.at());
+      memory.remember("orchestrator", orchestrator);
+    }
+  }
+
+  // --- the process
+
+  /** Everything that ran runs no more, and nobody says how it ended. */
+  void restarted(String why) {
+    loseAll(why, false);
+  }
+
+  private void loseAll(String why, boolean guessed) {
+    for (String open : orchestrator.open()) {
+      boolean own = open.equals(id);
+      Issue loser = own ? issue : memory.recall(key(open), Issue.class);
+      if (loser == null) {
+        continue;
+      }
+      List<Life> lost = new ArrayList<>(loser.lost());
+      for (Life life : loser.lives()) {
+        drafts.add(lost(open, loser, life, why));
+        lost.add(guessed ? life.lostByGuess() : life);
+      }
+      drafts.add(taskLost(open, loser, why));
+      Life newest = loser.newest();
+      Issue after =
+          loser
+              .with()
+              .lives(List.of())
+              .lost(lost)
+              .claim(Claim.UNCLAIMED)
+              .announced(null)
+              .past(newest == null ? loser.past() : null, null)
+              .issue();
+      memory.remember(key(open), after);
+      if (own) {
+        issue = after;
+      }
+    }
+    orchestrator = orchestrator.restarted();
+    memory.remember("orchestrator", orchestrator);
+  }
+
+  private Draft lost(String issueId, Issue loser, Life life, String why) {
+    Failure failure = life.failure();
+    Fact fact =
+        failure != null
+            ? change(Entity.RUN, failure.state(), phase(life), failure.word())
+                .because(failure.reason())
+                .derived(Firmness.FIRM)
+            : new StateChange(
+                Entity.RUN,
+                null,
+                null,
+                State.LOST,
+                phase(life),
+                null,
+                why,
+                Quality.SYNTHESIZED,
+                Firmness.SOFT);
+    // without a time: nobody knows when it ended
+    return Draft.of(scope(issueId, life), when.nativeType(), fact, name(issueId, loser) + why);
+  }
+
+  private Draft taskLost(String issueId, Issue loser, String why) {
+    return Draft.of(
+        scope().withTask(issueId),
+        when.nativeType(),
+        new StateChange(
+            Entity.TASK,
+            loser.identifier(),
+            null,
+            State.LOST,
+            loser.claim().word,
+            null,
+            why,
+            Quality.SYNTHESIZED,
+            Firmness.SOFT),
+        name(issueId, loser) + why);
+  }
+
+  // --- a run
+
+  /** The issue is given to a worker. */
+  void dispatched(@Nullable Integer attempt, @Nullable String pid) {
+    if (id == null) {
+      return;
+    }
+    Pid seen = pid == null ? null : memory.recall("pid/" + pid, Pid.class);
+    boolean again = seen != null && seen.epoch() == orchestrator.epoch();
+    Life open = issue.newest();
+    if (again) {
+      loseAll("the orchestrator started again", open != null);
+    } else if (open != null && open.failure() != null) {
+      end(open, open.failure());
+    } else if (open != null && !quick()) {
+      loseAll("the orchestrator started again", true);
+    }
+    String run = id + "@" + dispatchTime();
+    Life life = new Life(run, attempt, null, null, false, null, false, when.at());
+    Scope scope = scope(id, life);
+    String waiting = issue.waitingRun();
+    say(
+        waiting == null ? scope : scope.withContinuesRun(waiting),
+        change(Entity.RUN, State.STARTING, null, "PreparingWorkspace"),
+        Brief.line(
+            issue.identifier(), "dispatched", attempt == null ? null : "attempt " + attempt));
+    claim(scope, State.RUNNING, Claim.RUNNING, null);
+    if (waiting != null) {
+      resolveWait(WaitOutcome.SUPERSEDED, run);
+    }
+    Life still = issue.newest();
+    if (still != null) {
+      say(scope, Breach.secondDispatch(still.run()), "dispatched while it was running");
+    }
+    issue =
+        issue
+            .opening(life)
+            .with()
+            .claim(Claim.RUNNING)
+            .epoch(orchestrator.epoch())
+            .announced(null)
+            .issue();
+    remember();
+    if (pid != null) {
+      memory.remember("pid/" + pid, new Pid(orchestrator.epoch(), id, run));
+    }
+  }
+
+  private String dispatchTime() {
+    if (when.at() != null) {
+      return when.at().toString();
+    }
+    return context.stream() != null
+        ? context.stream() + ":" + context.number()
+        : context.observedAt().toString();
+  }
+
+  private boolean quick() {
+    return before != null
+        && when.at() != null
+        && Duration.between(before, when.at()).compareTo(QUICKEST_RESTART) < 0;
+  }
+
+  /** A turn begins. */
+  void turnStarted(@Nullable Session session) {
+    Life life = working(session);
+    if (life == null) {
+      return;
+    }
+    Scope scope = scope(id, life, session);
+    if (!life.streaming()) {
+      say(
+          scope,
+          change(Entity.RUN, State.RUNNING, phase(life), "StreamingTurn"),
+          name() + "session started");
+    }
+    Life now = session == null ? streaming(life) : life.inSession(session.thread(), session.turn());
+    if (session != null && session.turn() != null) {
+      say(scope, change(Entity.TURN, State.RUNNING, null, "started"), "");
+    }
+    change(life, now);
+  }
+
+  private static Life streaming(Life life) {
+    return new Life(
+        life.run(),
+        life.attempt(),
+        life.thread(),
+        null,
+        true,
+        life.failure(),
+        life.guessed(),
+        life.dispatchedAt());
+  }
+
+  /** A turn ended without an error; the log does not show whether it did what it should. */
+  void turnCompleted(@Nullable Session session) {
+    Life life = working(session);
+    if (life == null) {
+      return;
+    }
+    if (session != null && session.turn() != null) {
+      say(
+          scope(id, life, session),
+          change(Entity.TURN, State.COMPLETED, null, "completed").derived(Firmness.FIRM),
+          "");
+    }
+    change(life, life.betweenTurns());
+  }
+
+  /** A turn ended with an error, which will end the run. */
+  void turnFailed(@Nullable Session session, Failure failure) {
+    Life life = working(session);
+    if (life == null) {
+      return;
+    }
+    Scope scope = scope(id, life, session);
+    if (session != null && session.turn() != null) {
+      say(
+          scope,
+          change(Entity.TURN, failure.state(), null, "failed").because(failure.reason()),
+          Brief.line(failure.reason()));
+    }
+    failed(life.betweenTurns(), life, scope, failure);
+  }
+
+  /** The run will fail. */
+  void failing(Failure failure) {
+    Life life = issue.newest();
+    if (life != null) {
+      failed(life, life, scope(id, life), failure);
+    }
+  }
+
+  /** A failure is told several times; the first one counts. */
+  private void failed(Life now, Life life, Scope scope, Failure failure) {
+    if (life.failure() != null) {
+      change(life, now);
+      return;
+    }
+    if (failure.asked() == null) {
+      say(scope, error(failure), name() + failure.reason());
+    }
+    change(life, now.failing(failure));
+  }
+
+  private static Fact error(Failure failure) {
+    return new Fact.ErrorReported(failure.category(), failure.code(), failure.reason(), true);
+  }
+
+  /** The worker ended by itself. */
+  void completed(@Nullable Session session) {
+    Life life = endable(session);
+    if (life != null) {
+      complete(life);
+    }
+  }
+
+  private void complete(Life life) {
+    mustHaveRun(life);
+    end(
+        life,
+        change(Entity.RUN, State.COMPLETED, phase(life), "Succeeded")
+            .because("normal exit")
+            .derived(Firmness.FIRM),
+        "ended by itself");
+  }
+
+  /** The worker crashed. */
+  void crashed(@Nullable Session session, Failure failure) {
+    Life life = endable(session);
+    if (life != null) {
+      Failure first = life.failure();
+      end(life, first == null ? failure : first);
+    }
+  }
+
+  private void end(Life life, Failure failure) {
+    Scope scope = scope(id, life);
+    if (failure.asked() != null) {
+      mustHaveRun(life);
+      say(scope, asked(life, failure.asked(), failure.reason(), Quality.DERIVED), name() + "asks");
+    } else if (life.failure() == null) {
+      say(scope, error(failure), name() + failure.reason());
+    }
+    end(
+        life,
+        change(Entity.RUN, failure.state(), phase(life), failure.word()).because(failure.reason()),
+        failure.reason());
+  }
+
+  private static Fact asked(Life life, WaitKind kind, @Nullable String prompt, Quality quality) {
+    String turn = life.turn() != null ? life.turn() : life.thread();
+    return new Fact.WaitOpened(
+        turn != null ? turn : kind.word(), kind, Brief.reason(prompt), true, null, quality);
+  }
+
+  /** The worker ended, and the issue stays claimed until somebody answers what it asked. */
+  void blocked(@Nullable Session session, @Nullable String prompt) {
+    Life life = endable(session);
+    if (life == null || id == null) {
+      return;
+    }
+    Failure failure = life.failure();
+    WaitKind kind =
+        failure != null && failure.asked() != null
+            ? failure.asked()
+            : prompt != null && prompt.contains("approval")
+                ? WaitKind.APPROVAL
+                : WaitKind.HUMAN_INPUT;
+    mustHaveRun(life);
+    Scope scope = scope(id, life);
+    say(scope, asked(life, kind, prompt, Quality.REPORTED), Brief.line(name() + "blocked", prompt));
+    end(
+        life,
+        change(Entity.RUN, State.SUSPENDED, phase(life), "Blocked").because(Brief.reason(prompt)),
+        "blocked");
+    claim(scope, State.WAITING, Claim.BLOCKED, Brief.reason(prompt));
+    issue = issue.with().claim(Claim.BLOCKED).waitingRun(life.run()).issue();
+    remember();
+  }
+
+  /** The worker was silent for too long and is stopped. */
+  void stalled(@Nullable Session session) {
+    Life life = endable(session);
+    if (life != null) {
+      end(
+          life,
+          change(Entity.RUN, State.TIMED_OUT, phase(life), "Stalled").because("stalled"),
+          "stalled");
+    }
+  }
+
+  /**
+   * The issue is no longer for this orchestrator: its worker is stopped, the claim goes away.
+   *
+   * @param trackerState null where the issue is not seen, or not for it, any more
+   */
+  void stopped(@Nullable String trackerState, String reason) {
+    State state = trackerState == null ? State.CANCELED : trackerStates.ofRun(trackerState);
+    for (Life life : issue.lives()) {
+      if (state == State.COMPLETED) {
+        mustHaveRun(life);
+      }
+      end(
+          life,
+          change(Entity.RUN, state, phase(life), "CanceledByReconciliation")
+              .because(reason)
+              .derived(Firmness.FIRM),
+          reason);
+    }
+    released(reason);
+  }
+
+  /** The claim goes away. */
+  void released(String reason) {
+    if (id == null) {
+      return;
+    }
+    resolveWait(WaitOutcome.CANCELED, null);
+    claim(pastScope(), State.RELEASED, Claim.RELEASED, reason);
+    issue = issue.with().claim(Claim.RELEASED).announced(null).releasedAt(when.at()).issue();
+    remember();
+  }
+
+  /**
+   * The next attempt has a timer.
+   *
+   * @param error why; null for a continuation
+   */
+  void retrying(@Nullable Integer attempt, @Nullable Long millis, @Nullable String error) {
+    if (id == null) {
+      return;
+    }
+    Life open = issue.newest();
+    if (open != null && !issue.endedSinceDispatch()) {
+      endBecauseOfRetry(open, error);
+    }
+    Scope scope = pastScope();
+    Fact.RuleBroken breach = judged(attempt, millis, error);
+    if (breach != null) {
+      say(scope, breach, name() + breach.message());
+    }
+    String why = error == null ? "continuation" : Brief.reason(error);
+    claim(scope, State.RETRY_SCHEDULED, Claim.RETRY_QUEUED, why);
+    Instant due = when.at() == null || millis == null ? null : when.at().plusMillis(millis);
+    say(
+        scope,
+        new Fact.RetryScheduled(attempt, millis, due, error == null ? null : Brief.reason(error)),
+        Brief.line(name() + "again in " + millis + " ms, attempt " + attempt, why));
+    issue = issue.with().claim(Claim.RETRY_QUEUED).announced(attempt).issue();
+    remember();
+    if (error != null && millis != null && millis > orchestrator.longestDelay()) {
+      orchestrator = orchestrator.delayed(millis);
+      memory.remember("orchestrator", orchestrator);
+    }
+  }
+
+  /** Some ports do not say that the worker ended, only what comes next. */
+  private void endBecauseOfRetry(Life open, @Nullable String error) {
+    if (error == null) {
+      complete(open);
+    } else if (error.startsWith("stalled")) {
+      stalled(null);
+    } else {
+      Failure first = open.failure();
+      end(open, first == null ? Failure.of(error) : first);
+    }
+  }
+
+  private Fact.@Nullable RuleBroken judged(
+      @Nullable Integer attempt, @Nullable Long millis, @Nullable String error) {
+    if (attempt == null || millis == null || attempt < 1) {
+      return null;
+    }
+    if (error == null) {
+      return millis == CONTINUATION_MILLIS ? null : Breach.continuationDelay(millis);
+    }
+    Integer last = issue.announced() != null ? issue.announced() : issue.pastAttempt();
+    boolean seen = issue.epoch() == orchestrator.epoch();
+    if (seen && attempt > (last == null ? 0 : last) + 1) {
+      return Breach.attemptJump(last, attempt, millis);
+    }
+    // no line tells the cap: a shorter delay is the cap itself, unless a longer one was kept before
+    long usual = BASE_DELAY_MILLIS << Math.min(attempt - 1, 30);
+    boolean wrong = millis > usual || (millis < usual && orchestrator.longestDelay() > millis);
+    return wrong ? Breach.delay(usual, attempt, millis) : null;
+  }
+
+  // --- what belongs to it
+
+  /** A line that changes nothing. */
+  void line(@Nullable String level, String summary) {
+    Life life = issue.newest();
+    say(
+        id == null ? scope() : life == null ? pastScope() : scope(id, life),
+        new Fact.LogLine(level),
+        summary);
+  }
+
+  /** A line about the run that a process had begun. */
+  void lineOf(String pid, @Nullable String level, String summary) {
+    Pid known = memory.recall("pid/" + pid, Pid.class);
+    boolean current = known != null && known.epoch() == orchestrator.epoch();
+    Scope scope =
+        known == null || !current
+            ? scope()
+            : scope().withTask(known.issue()).withRun(known.run(), RunIdQuality.DERIVED);
+    say(scope, new Fact.LogLine(level), summary);
+  }
+
+  /** Something went wrong that is not the fault of any run. */
+  void trouble(String category, String message) {
+    say(scope(), new Fact.ErrorReported(category, null, message, false), message);
+  }
+
+  void broken(Fact.RuleBroken breach) {
+    Life life = issue.newest();
+    Scope scope = id == null ? scope() : life == null ? pastScope() : scope(id, life);
+    say(scope, breach, (id == null ? "" : name()) + breach.message());
+  }
+
+  /**
+   * The run that a worker's word belongs to. Where the claim is gone, or there never was one, that
+   * is a breach and no run; where the log is not whole, a run that began before it.
+   */
+  private @Nullable Life working(@Nullable Session session) {
+    if (id == null) {
+      return null;
+    }
+    Life lost = Issue.find(issue.lost(), session == null ? null : session.thread());
+    if (lost != null) {
+      return revived(lost);
+    }
+    Life life = issue.of(session == null ? null : session.thread());
+    if (life != null) {
+      return life;
+    }
+    if (issue.claim() == Claim.RELEASED) {
+      if (isLateWord()) {
+        broken(Breach.afterRelease());
+      }
+      return null;
+    }
+    boolean seen = issue.past() != null || !issue.lost().isEmpty() || issue.epoch() >= 0;
+    if (seen || session == null) {
+      return null;
+    }
+    if (began(session)) {
+      say(
+          scope().withTask(id).withThread(session.thread()),
+          Breach.neverDispatched(),
+          name() + "never dispatched");
+      return null;
+    }
+    Life joined = new Life(joinedRun(session), null, null, null, false, null, false, null);
+    issue = issue.opening(joined).with().claim(Claim.RUNNING).issue();
+    remember();
+    return joined;
+  }
+
+  private String joinedRun(Session session) {
+    return id + "@" + session.thread();
+  }
+
+  /** Whether the session began after the log did, which was seen from its start on. */
+  private boolean began(Session session) {
+    Instant first = orchestrator.first();
+    Instant made = session.made();
+    return Boolean.TRUE.equals(orchestrator.whole())
+        && (first == null || made == null || !made.isBefore(first));
+  }
+
+  private boolean isLateWord() {
+    Instant released = issue.releasedAt();
+    return released == null
+        || when.at() == null
+        || when.at().isAfter(released.plus(LAST_WORDS))
+        || when.quality() != TimeQuality.SOURCE;
+  }
+
+  /** A session of a run speaks that was taken for lost: there was no restart. */
+  private Life revived(Life lost) {
+    List<Life> others = new ArrayList<>(issue.lost());
+    others.remove(lost);
+    List<Life> lives = new ArrayList<>(issue.lives());
+    lives.addFirst(lost);
+    issue = issue.with().lost(others).lives(lives).issue();
+    remember();
+    if (lost.guessed() && issue.lives().size() > 1) {
+      say(scope(id, lost), Breach.spokeAgain(lost.run()), name() + "two runs at once");
+    }
+    return lost;
+  }
+
+  /** The run that ends when the worker of that session does; null where it has ended. */
+  private @Nullable Life endable(@Nullable Session session) {
+    String thread = session == null ? null : session.thread();
+    Life lost = Issue.find(issue.lost(), thread);
+    if (lost != null) {
+      return revived(lost);
+    }
+    Life known = Issue.find(issue.lives(), thread);
+    if (known != null) {
+      return known;
+    }
+    return thread == null || !issue.endedSinceDispatch() ? issue.newest() : null;
+  }
+
+  /** The log does not show every phase: what completes has been running. */
+  private void mustHaveRun(Life life) {
+    if (!life.streaming()) {
+      say(
+          scope(id, life),
+          change(Entity.RUN, State.RUNNING, phase(life), null).derived(Firmness.FIRM),
+          "");
+    }
+  }
+
+  private void end(Life life, StateChange change, String summary) {
+    say(scope(id, life), change, name() + summary);
+    issue = issue.ending(life);
+    remember();
+  }
+
+  private void change(Life before, Life now) {
+    if (!before.equals(now)) {
+      issue = issue.replacing(before, now);
+      remember();
+    }
+  }
+
+  private void resolveWait(WaitOutcome outcome, @Nullable String byRun) {
+    String waiting = issue.waitingRun();
+    if (waiting == null || id == null) {
+      return;
+    }
+    say(
+        scope().withTask(id).withRun(waiting, RunIdQuality.DERIVED),
+        new Fact.WaitResolved(null, outcome, null, byRun, Quality.DERIVED),
+        name() + outcome.word());
+    issue = issue.with().waitingRun(null).issue();
+  }
+
+  private void claim(Scope scope, State to, Claim claim, @Nullable String reason) {
+    say(
+        scope,
+        new StateChange(
+            Entity.TASK,
+            issue.identifier(),
+            null,
+            to,
+            issue.claim().word,
+            claim.word,
+            reason,
+            Quality.REPORTED,
+            Firmness.FIRM),
+        Brief.line(issue.identifier(), claim.word, reason));
+  }
+
+  private static StateChange change(
+      Entity entity, State to, @Nullable String nativeFrom, @Nullable String nativeTo) {
+    return new StateChange(
+        entity, null, null, to, nativeFrom, nativeTo, null, Quality.REPORTED, Firmness.FIRM);
+  }
+
+  private static @Nullable String phase(Life life) {
+    return life.streaming()
+        ? "StreamingTurn"
+        : life.dispatchedAt() == null ? null : "PreparingWorkspace";
+  }
+
+  /** What stands before a summary: the issue as people call it. */
+  private String name() {
+    return id == null ? "" : name(id, issue);
+  }
+
+  private static String name(String id, Issue issue) {
+    return (issue.identifier() == null ? id : issue.identifier()) + ": ";
+  }
+
+  private Scope scope() {
+    return Scope.NONE.withAgent(context.agent() != null ? context.agent() : AGENT);
+  }
+
+  private Scope scope(@Nullable String issueId, Life life) {
+    return scope()
+        .withRun(life.run(), RunIdQuality.DERIVED)
+        .withThread(life.thread())
+        .withTask(issueId)
+        .withNativeAttempt(life.attempt());
+  }
+
+  private Scope scope(@Nullable String issueId, Life life, @Nullable Session session) {
+    Scope scope = scope(issueId, life);
+    return session == null ? scope : scope.withThread(session.thread()).withTurn(session.turn());
+  }
+
+  /** Of what concerns the issue after its run: the run is where it is looked for. */
+  private Scope pastScope() {
+    Scope scope = scope().withTask(id);
+    return issue.past() == null
+        ? scope
+        : scope.withRun(issue.past(), RunIdQuality.DERIVED).withNativeAttempt(issue.pastAttempt());
+  }
+
+  private void say(Scope scope, Fact fact, String summary) {
+    drafts.add(
+        new Draft(
+            scope,
+            when.nativeType(),
+            null,
+            when.at(),
+            when.at() == null ? TimeQuality.INGEST : when.quality(),
+            null,
+            fact,
+            when.flags(),
+            summary));
+  }
+
+  private void remember() {
+    if (id == null) {
+      return;
+    }
+    memory.remember(key(id), issue);
+    Orchestrator now = orchestrator.working(id, !issue.lives().isEmpty());
+    if (!now.equals(orchestrator)) {
+      orchestrator = now;
+      memory.remember("orchestrator", orchestrator);
+    }
+  }
+
+  private static String key(String issueId) {
+    return "issue/" + issueId;
+  }
+}
