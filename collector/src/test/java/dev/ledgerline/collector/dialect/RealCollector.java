@@ -59,7 +59,10 @@ final class RealCollector implements AutoCloseable {
             context.stream(),
             offset,
             new Entry.Headers(context.run(), context.thread(), context.agent(), context.task()));
-    RecordFormat format = eventStream ? RecordFormat.EVENT_STREAM : RecordFormat.JSON_LINES;
+    RecordFormat format =
+        eventStream
+            ? RecordFormat.EVENT_STREAM
+            : records.getFirst().startsWith("{") ? RecordFormat.JSON_LINES : RecordFormat.TEXT;
     Receipt receipt =
         collector.take(new Delivery(bytes, bytes.length, format, dialect, origin, true));
     receipt.errors().forEach(error -> rejections.add(error.rejection()));

@@ -296,6 +296,11 @@ final class Story {
         life.dispatchedAt());
   }
 
+  /** The worker of the issue says something that changes nothing. */
+  void worked(@Nullable Session session) {
+    working(session);
+  }
+
   /** A turn ended without an error; the log does not show whether it did what it should. */
   void turnCompleted(@Nullable Session session) {
     Life life = working(session);

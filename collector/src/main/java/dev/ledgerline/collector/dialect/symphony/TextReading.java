@@ -128,6 +128,7 @@ final class TextReading {
       }
       case SESSION_STARTED -> story.turnStarted(session);
       case SESSION_COMPLETED -> story.turnCompleted(session);
+      case TURN_DONE, CONTINUING, MAX_TURNS -> story.worked(session);
       case SESSION_ENDED -> story.turnFailed(session, Failure.of(keys.term()));
       case SESSION_FAILED, WORKSPACE_FAILED, RUN_FAILED -> story.failing(Failure.of(keys.term()));
       case TASK_COMPLETED -> story.completed(session);

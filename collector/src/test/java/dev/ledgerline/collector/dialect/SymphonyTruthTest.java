@@ -1,0 +1,327 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.collector.dialect;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
+import dev.ledgerline.event.Entity;
+import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.run.RunFold;
+import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.Transition;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the logs of Symphony and its ports, against what is known to have happened. */
+class SymphonyTruthTest {
+  /** What the corpus grants to times. */
+  private static final Duration TOLERANCE = Duration.ofMillis(20);
+
+  @TempDir private Path folder;
+
+  private Stream<DynamicTest> eachWay(
+      String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
+    return Way.all().stream()
+        .map(
+            way ->
+                dynamicTest(
+                    view + ": " + way, () -> check.accept(way.post(dialect, bodies, folder))));
+  }
+
+  private static Body body(Corpus corpus, String file) {
+    return new Body(corpus.records(file), null, null, false);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsTheLogOfAnOrchestrator() {
+    return Corpus.tests(
+        corpus -> {
+          JsonNode truth = corpus.truth("symphony").path("cases").path("orchestrator");
+          List<Body> parts =
+              Stream.of(1, 2, 3)
+                  .map(n -> body(corpus, "symphony/orchestrator.wrapset/symphony.log." + n))
+                  .toList();
+          List<Body> whole = List.of(body(corpus, "symphony/orchestrator.symphony.log"));
+          List<Body> both = new ArrayList<>(whole);
+          both.addAll(parts);
+          Consumer<Recorder> check = recorder -> compareOrchestrator(truth, recorder);
+          return Stream.of(
+                  eachWay("orchestrator", SymphonyLogDialect.NAME, whole, check),
+                  eachWay("orchestrator in parts", SymphonyLogDialect.NAME, parts, check),
+                  eachWay("orchestrator by two ways", SymphonyLogDialect.NAME, both, check))
+              .flatMap(tests -> tests);
+        });
+  }
+
+  private static void compareOrchestrator(JsonNode truth, Recorder recorder) {
+    SequencedMap<String, RunFold> runs = recorder.runs();
+    assertEquals(List.of(), breaches(recorder));
+    assertEquals(List.of(), recorder.rejections());
+    assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
+    for (JsonNode expected : truth.path("runs")) {
+      RunFold run = runs.get(runId(expected.path("issue_id"), expected.path("started_at")));
+      assertNotNull(run, () -> "no run " + expected.path("run"));
+      compareRun(expected, run);
+    }
+    for (JsonNode task : truth.path("tasks")) {
+      compareTask(task, recorder);
+    }
+  }
+
+  /** The id that a run gets: its issue and the time of its dispatch. */
+  private static String runId(JsonNode issue, JsonNode dispatch) {
+    return issue.asText() + "@" + OffsetDateTime.parse(dispatch.asText()).toInstant();
+  }
+
+  private static void compareRun(JsonNode expected, RunFold run) {
+    RunSummary summary = run.summary();
+    JsonNode ended = expected.path("ended_at");
+    assertAll(
+        summary.key().run() + " " + expected.path("run"),
+        () -> assertEquals(expected.path("expected_state").asText(), summary.state().word()),
+        () -> assertEquals(textOf(expected.path("thread_id")), summary.thread()),
+        () -> assertEquals(expected.path("issue_id").asText(), summary.task()),
+        () ->
+            assertEquals(
+                expected.path("attempt").isNull()
+                    ? null
+                    : (Integer) expected.path("attempt").asInt(),
+                summary.nativeAttempt()),
+        () -> {
+          if (ended.isTextual()) {
+            assertNear(ended.asText(), summary.endedAt());
+          }
+        },
+        () -> {
+          if (expected.path("reason").asText().matches("tracker_state.*|stalled")) {
+            assertEquals(expected.path("reason").asText(), summary.reason());
+          }
+        },
+        () -> {
+          boolean failed = summary.state() == State.FAILED || summary.state() == State.TIMED_OUT;
+          assertEquals(failed ? 1 : 0, summary.errors(), "errors");
+        },
+        () -> assertEquals(0, summary.violations(), "breaches"),
+        () -> {
+          if (expected.has("turns")) {
+            assertEquals(turns(expected), turns(run));
+          }
+        },
+        () -> assertEquals(waits(expected), waits(run)));
+  }
+
+  private static void assertNear(String expected, @Nullable Instant actual) {
+    Instant at = OffsetDateTime.parse(expected).toInstant();
+    assertNotNull(actual);
+    assertTrue(Duration.between(at, actual).abs().compareTo(TOLERANCE) <= 0, expected + actual);
+  }
+
+  private static @Nullable String textOf(JsonNode node) {
+    return node.isTextual() ? node.asText() : null;
+  }
+
+  private static List<String> turns(JsonNode expected) {
+    List<String> turns = new ArrayList<>();
+    for (JsonNode turn : expected.path("turns")) {
+      String state =
+          switch (turn.path("status_in_log").asText()) {
+            case "completed" -> "completed";
+            case "failed", "input" -> "failed";
+            case "timeout" -> "timed_out";
+            default -> "unknown";
+          };
+      turns.add(turn.path("turn_id").asText() + " " + state);
+    }
+    return turns;
+  }
+
+  private static List<String> turns(RunFold run) {
+    return run.steps().stream()
+        .filter(step -> step.kind() == StepKind.TURN)
+        .map(step -> step.name() + " " + step.state().word())
+        .toList();
+  }
+
+  private static List<String> waits(JsonNode expected) {
+    List<String> waits = new ArrayList<>();
+    for (JsonNode wait : expected.path("waits")) {
+      waits.add(wait.path("kind").asText() + " " + wait.path("outcome").asText());
+    }
+    if (expected.has("wait")) {
+      waits.add(expected.path("wait").path("kind").asText() + " canceled");
+    }
+    return waits;
+  }
+
+  private static List<String> waits(RunFold run) {
+    return run.waits().stream()
+        .map(
+            wait ->
+                wait.kind().word()
+                    + " "
+                    + (wait.open() ? "open" : Objects.requireNonNull(wait.outcome()).word()))
+        .toList();
+  }
+
+  private static void compareTask(JsonNode task, Recorder recorder) {
+    String id = task.path("issue_id").asText();
+    List<Fact.StateChange> words = new ArrayList<>();
+    for (Event event : recorder.events()) {
+      if (id.equals(event.scope().task())
+          && event.fact() instanceof Fact.StateChange change
+          && change.entity() == Entity.TASK) {
+        words.add(change);
+      }
+    }
+    Fact.StateChange last = words.getLast();
+    String tracker = textOf(task.path("tracker_state"));
+    assertAll(
+        task.path("issue_identifier").asText(),
+        () -> assertEquals(task.path("expected_state").asText(), last.to().word()),
+        () -> assertEquals(task.path("issue_identifier").asText(), last.entityId()),
+        () ->
+            assertEquals(
+                tracker == null ? "left active states" : "tracker_state:" + tracker, last.reason()),
+        () ->
+            assertEquals(
+                task.path("runs").asInt(),
+                recorder.runs().values().stream()
+                    .filter(run -> id.equals(run.summary().task()))
+                    .count()));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> findsEachBreachOnItsLineAndNoOther() {
+    return Corpus.tests(
+        corpus -> {
+          JsonNode truth = corpus.truth("symphony").path("cases").path("violations");
+          List<String> expected = new ArrayList<>();
+          for (JsonNode breach : truth.path("violations")) {
+            expected.add(breach.path("line").asInt() + " " + breach.path("clause").asText());
+          }
+          List<String> lines = corpus.records("symphony/violations.symphony.log");
+          return eachWay(
+              "violations",
+              SymphonyLogDialect.NAME,
+              List.of(new Body(lines, null, null, false)),
+              recorder -> assertEquals(expected, byLine(recorder, lines)));
+        });
+  }
+
+  /** The breaches with the numbers of their lines, told by their times. */
+  private static List<String> byLine(Recorder recorder, List<String> lines) {
+    Map<Instant, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      numbers.put(OffsetDateTime.parse(lines.get(i).split(" ", 2)[0]).toInstant(), i + 1);
+    }
+    List<String> found = new ArrayList<>();
+    for (Event event : recorder.events()) {
+      if (event.fact() instanceof Fact.RuleBroken broken) {
+        // a line that is out of order has the time of the one before
+        int shift = broken.clause().startsWith("(ordering") ? 1 : 0;
+        int line = numbers.getOrDefault(Objects.requireNonNull(event.occurredAt()), 0);
+        found.add(line + shift + " " + broken.clause());
+      }
+    }
+    return found;
+  }
+
+  private static List<String> breaches(Recorder recorder) {
+    List<String> breaches = new ArrayList<>();
+    for (Event event : recorder.events()) {
+      if (event.fact() instanceof Fact.RuleBroken broken) {
+        breaches.add(event.occurredAt() + " " + broken);
+      }
+    }
+    for (RunFold run : recorder.runs().values()) {
+      for (Transition transition : run.transitions()) {
+        if (!transition.legal()) {
+          breaches.add(transition.toString());
+        }
+      }
+    }
+    return breaches;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsTheReferenceImplementation() {
+    return Corpus.tests(
+        corpus -> {
+          JsonNode truth = corpus.truth("symphony-ports").path("cases").path("elixir-ref-faults");
+          Body whole = body(corpus, "symphony-ports/elixir-ref-faults.symphony.log");
+          Body part = body(corpus, "symphony-ports/elixir-ref-faults.wrapset/symphony.log.1");
+          Consumer<Recorder> check = recorder -> compareReference(truth, recorder);
+          return Stream.concat(
+              eachWay("elixir-ref-faults", SymphonyLogDialect.NAME, List.of(whole), check),
+              eachWay(
+                  "elixir-ref-faults, both", SymphonyLogDialect.NAME, List.of(whole, part), check));
+        });
+  }
+
+  private static void compareReference(JsonNode truth, Recorder recorder) {
+    SequencedMap<String, RunFold> runs = recorder.runs();
+    assertEquals(List.of(), breaches(recorder));
+    assertEquals(List.of(), recorder.rejections());
+    assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
+    for (JsonNode expected : truth.path("runs")) {
+      RunFold run = runs.get(runId(expected.path("issue_id"), expected.path("dispatched_at")));
+      assertNotNull(run, () -> "no run of " + expected.path("issue"));
+      compareRun(expected, run);
+      int turns = expected.path("codex_turns").size();
+      assertEquals(turns, turns(run).size(), () -> "turns of " + expected.path("issue"));
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsWhatAnOlderElixirWrites() {
+    return Corpus.tests(
+        corpus ->
+            eachWay(
+                "elixir-ref-otp-raw",
+                SymphonyLogDialect.NAME,
+                List.of(body(corpus, "symphony-ports/elixir-ref-otp-raw.symphony.log.gz")),
+                recorder -> {
+                  assertEquals(List.of(), breaches(recorder));
+                  Map<State, Integer> states = new HashMap<>();
+                  recorder
+                      .runs()
+                      .values()
+                      .forEach(run -> states.merge(run.summary().state(), 1, Integer::sum));
+                  assertEquals(20, recorder.runs().size());
+                  assertEquals(
+                      Map.of(
+                          State.TIMED_OUT,
+                          1,
+                          State.COMPLETED,
+                          12,
+                          State.FAILED,
+                          6,
+                          State.CANCELED,
+                          1),
+                      states);
+                }));
+  }
+}
