@@ -324,4 +324,93 @@ class SymphonyTruthTest {
                       states);
                 }));
   }
+
+  @TestFactory
+  Stream<DynamicTest> readsTheGoPort() {
+    return Corpus.tests(
+        corpus -> {
+          JsonNode truth = corpus.truth("symphony-ports").path("cases").path("go-port-faults");
+          String logs = "symphony-ports/go-port-faults.logs/";
+          Body all = body(corpus, logs + "run-20261121-050114.jsonl.gz");
+          Body one = body(corpus, logs + "BOOK-52.jsonl");
+          List<JsonNode> runs = truth.path("runs").valueStream().toList();
+          List<JsonNode> ofOne =
+              runs.stream().filter(r -> r.path("issue").asText().equals("BOOK-52")).toList();
+          return Stream.of(
+                  eachWay("run", SymphonyLogDialect.NAME, List.of(all), r -> compareGo(runs, r)),
+                  eachWay("issue", SymphonyLogDialect.NAME, List.of(one), r -> compareGo(ofOne, r)),
+                  eachWay(
+                      "both", SymphonyLogDialect.NAME, List.of(all, one), r -> compareGo(runs, r)))
+              .flatMap(tests -> tests);
+        });
+  }
+
+  private static void compareGo(List<JsonNode> expected, Recorder recorder) {
+    assertEquals(List.of(), breaches(recorder));
+    assertEquals(List.of(), recorder.rejections());
+    SequencedMap<String, RunFold> runs = recorder.runs();
+    assertEquals(expected.size(), runs.size(), () -> "runs " + runs.keySet());
+    Map<String, List<RunFold>> byIssue = new HashMap<>();
+    runs.values()
+        .forEach(
+            run ->
+                byIssue
+                    .computeIfAbsent(
+                        Objects.requireNonNull(run.summary().title()), t -> new ArrayList<>())
+                    .add(run));
+    for (JsonNode truth : expected) {
+      RunFold run = Objects.requireNonNull(byIssue.get(truth.path("issue").asText())).removeFirst();
+      RunSummary summary = run.summary();
+      assertAll(
+          truth.path("issue") + " " + truth.path("launch"),
+          () -> assertState(truth, summary.state()),
+          () -> assertEquals(textOf(truth.path("thread_id")), summary.thread()),
+          () -> assertEquals(waits(truth), waits(run)),
+          () -> assertEquals(statuses(truth), endsOfTurns(run)),
+          () -> assertEquals(calls(truth), calls(run)),
+          () -> {
+            JsonNode tokens = truth.path("tokens");
+            assertEquals(
+                tokens.isObject() ? (Long) tokens.path("total").asLong() : null,
+                summary.usage() == null ? null : summary.usage().total());
+          });
+    }
+  }
+
+  private static void assertState(JsonNode truth, State state) {
+    List<String> acceptable = new ArrayList<>();
+    acceptable.add(truth.path("expected_state").asText());
+    truth.path("acceptable_states").forEach(other -> acceptable.add(other.asText()));
+    assertTrue(acceptable.contains(state.word()), () -> state + " is none of " + acceptable);
+  }
+
+  private static List<String> statuses(JsonNode truth) {
+    List<String> turns = new ArrayList<>();
+    for (JsonNode turn : truth.path("turns")) {
+      turns.add(turn.path("status").isNull() ? "unknown" : turn.path("status").asText());
+    }
+    return turns;
+  }
+
+  private static List<String> endsOfTurns(RunFold run) {
+    return run.steps().stream()
+        .filter(step -> step.kind() == StepKind.TURN)
+        .map(step -> step.state().word())
+        .toList();
+  }
+
+  private static List<String> calls(JsonNode truth) {
+    List<String> calls = new ArrayList<>();
+    for (JsonNode call : truth.path("tool_calls")) {
+      calls.add(call.path("name").asText() + " " + call.path("ok").asBoolean());
+    }
+    return calls;
+  }
+
+  private static List<String> calls(RunFold run) {
+    return run.steps().stream()
+        .filter(step -> step.kind() == StepKind.TOOL)
+        .map(step -> step.name() + " " + (step.state() == State.COMPLETED))
+        .toList();
+  }
 }

@@ -34,6 +34,11 @@ record Failure(State state, String word, String reason, @Nullable WaitKind asked
     return new Failure(State.FAILED, "Failed", told, asked);
   }
 
+  /** Whether it is an error: being stopped is none, being asked is told as a wait. */
+  boolean isError() {
+    return asked == null && state != State.CANCELED && !word.equals("Stalled");
+  }
+
   /** The atom that names it: {@code turn_timeout}, {@code port_exit}; null where it has none. */
   @Nullable String code() {
     int from = reason.startsWith("{:") ? 2 : reason.startsWith(":") ? 1 : 0;

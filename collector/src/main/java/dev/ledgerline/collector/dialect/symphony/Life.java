@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A run of an issue that has not ended.
  *
  * @param attempt as its dispatch said; null for none
+ * @param dispatchedAt null where its dispatch was not seen, or told no time
+ * @param trace its OpenTelemetry trace, where the orchestrator tells one for each run
  * @param thread of its sessions; null before the first
  * @param turn that is open
+ * @param ended the turn that ended last
  * @param streaming whether a session has started
  * @param failure what went wrong; the run ends when its task does
  * @param guessed it was taken for lost only because its issue was dispatched again
@@ -18,34 +21,51 @@ import org.jspecify.annotations.Nullable;
 record Life(
     String run,
     @Nullable Integer attempt,
+    @Nullable Instant dispatchedAt,
+    @Nullable String trace,
     @Nullable String thread,
     @Nullable String turn,
+    @Nullable String ended,
     boolean streaming,
     @Nullable Failure failure,
-    boolean guessed,
-    @Nullable Instant dispatchedAt) {
+    boolean guessed) {
 
-  Life inSession(String thread, @Nullable String turn) {
-    return new Life(
-        run,
-        attempt,
-        this.thread == null ? thread : this.thread,
-        turn,
-        true,
-        failure,
-        guessed,
-        dispatchedAt);
+  static Life begun(String run, @Nullable Integer attempt, @Nullable Instant dispatchedAt) {
+    return new Life(run, attempt, dispatchedAt, null, null, null, null, false, null, false);
   }
 
-  Life betweenTurns() {
-    return new Life(run, attempt, thread, null, streaming, failure, guessed, dispatchedAt);
+  Life traced(@Nullable String trace) {
+    return new Life(
+        run, attempt, dispatchedAt, trace, thread, turn, ended, streaming, failure, guessed);
+  }
+
+  Life onThread(String thread) {
+    return this.thread != null
+        ? this
+        : new Life(
+            run, attempt, dispatchedAt, trace, thread, turn, ended, streaming, failure, guessed);
+  }
+
+  Life inTurn(@Nullable String turn) {
+    return new Life(run, attempt, dispatchedAt, trace, thread, turn, ended, true, failure, guessed);
+  }
+
+  Life afterTurn(@Nullable String turn) {
+    return new Life(run, attempt, dispatchedAt, trace, thread, null, turn, true, failure, guessed);
   }
 
   Life failing(Failure failure) {
-    return new Life(run, attempt, thread, turn, streaming, failure, guessed, dispatchedAt);
+    return new Life(
+        run, attempt, dispatchedAt, trace, thread, turn, ended, streaming, failure, guessed);
   }
 
   Life lostByGuess() {
-    return new Life(run, attempt, thread, turn, streaming, failure, true, dispatchedAt);
+    return new Life(
+        run, attempt, dispatchedAt, trace, thread, turn, ended, streaming, failure, true);
+  }
+
+  /** Whether a turn has ended and no other has begun. */
+  boolean resting() {
+    return streaming && turn == null && ended != null;
   }
 }

@@ -17,6 +17,7 @@ import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
+import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
 import java.time.Duration;
@@ -45,11 +46,17 @@ final class Story {
   private static final long CONTINUATION_MILLIS = 1_000;
   private static final long BASE_DELAY_MILLIS = 10_000;
 
+  /** A thread belongs to one run: before it nothing was spent. */
+  private static final TokenUsage NOTHING_YET = new TokenUsage(0L, 0L, 0L, 0L, 0L, 0L, null);
+
   /** When a source says that it happened, and by which words. */
   record When(@Nullable Instant at, TimeQuality quality, String nativeType, Set<Flag> flags) {}
 
   /** Which process started which run. */
   record Pid(int epoch, String issue, String run) {}
+
+  /** The highest reading of a thread's tokens. */
+  record Spent(TokenUsage total) {}
 
   /** Which issue has that name. */
   record Named(String issue) {}
@@ -205,6 +212,10 @@ final class Story {
 
   /** The issue is given to a worker. */
   void dispatched(@Nullable Integer attempt, @Nullable String pid) {
+    dispatched(attempt, pid, null);
+  }
+
+  private void dispatched(@Nullable Integer attempt, @Nullable String pid, @Nullable String trace) {
     if (id == null) {
       return;
     }
@@ -219,7 +230,7 @@ final class Story {
       loseAll("the orchestrator started again", true);
     }
     String run = id + "@" + dispatchTime();
-    Life life = new Life(run, attempt, null, null, false, null, false, when.at());
+    Life life = Life.begun(run, attempt, when.at()).traced(trace);
     Scope scope = scope(id, life);
     String waiting = issue.waitingRun();
     say(
@@ -264,36 +275,95 @@ final class Story {
         && Duration.between(before, when.at()).compareTo(QUICKEST_RESTART) < 0;
   }
 
+  /**
+   * Something of the run with that trace. Where the orchestrator does not tell that it tries again,
+   * another trace, or work where no run is open, shows it.
+   *
+   * @param begins whether such a record can be the first of a run
+   */
+  void inTrace(@Nullable String trace, boolean begins) {
+    Life open = issue.newest();
+    if (open != null && open.trace() == null && trace != null) {
+      change(open, open.traced(trace));
+      return;
+    }
+    boolean another =
+        open != null && trace != null && open.trace() != null && !trace.equals(open.trace());
+    if (another) {
+      endUntold(open);
+    }
+    if (begins && (open == null || another)) {
+      dispatched(null, null, trace);
+    }
+  }
+
+  /** A run ended, and no record says so: after a turn by itself, within one it was stopped. */
+  void endUntold(@Nullable Life life) {
+    if (life == null) {
+      return;
+    }
+    if (life.failure() != null) {
+      end(life, life.failure());
+    } else if (life.resting()) {
+      complete(life);
+    } else {
+      end(
+          life,
+          change(Entity.RUN, State.CANCELED, phase(life), "CanceledByReconciliation")
+              .because("stopped")
+              .derived(Firmness.FIRM),
+          "stopped");
+    }
+  }
+
+  /** The workspace of the issue is taken away: whatever ran in it has ended. */
+  void cleaned() {
+    for (Life life : issue.lives()) {
+      endUntold(life);
+    }
+    released("workspace removed");
+  }
+
+  /** Nothing is left to do unless another turn comes. */
+  void rests() {
+    Life life = issue.newest();
+    if (life != null && life.resting()) {
+      say(
+          scope(id, life),
+          change(Entity.RUN, State.COMPLETED, phase(life), "Succeeded")
+              .because("its turn completed and nothing came after it")
+              .derived(Firmness.SOFT),
+          name() + "turn completed");
+    }
+  }
+
+  /** The worker has made, or opened, a thread. */
+  void onThread(@Nullable Session session) {
+    Life life = working(session);
+    if (life != null && session != null) {
+      change(life, life.onThread(session.thread()));
+    }
+  }
+
   /** A turn begins. */
   void turnStarted(@Nullable Session session) {
     Life life = working(session);
     if (life == null) {
       return;
     }
-    Scope scope = scope(id, life, session);
+    Life now = session == null ? life : life.onThread(session.thread());
+    Scope scope = scope(id, now, session);
     if (!life.streaming()) {
       say(
           scope,
           change(Entity.RUN, State.RUNNING, phase(life), "StreamingTurn"),
           name() + "session started");
     }
-    Life now = session == null ? streaming(life) : life.inSession(session.thread(), session.turn());
-    if (session != null && session.turn() != null) {
+    String turn = session == null ? null : session.turn();
+    if (turn != null && !turn.equals(life.turn()) && !turn.equals(life.ended())) {
       say(scope, change(Entity.TURN, State.RUNNING, null, "started"), "");
     }
-    change(life, now);
-  }
-
-  private static Life streaming(Life life) {
-    return new Life(
-        life.run(),
-        life.attempt(),
-        life.thread(),
-        null,
-        true,
-        life.failure(),
-        life.guessed(),
-        life.dispatchedAt());
+    change(life, now.inTurn(turn));
   }
 
   /** The worker of the issue says something that changes nothing. */
@@ -303,53 +373,63 @@ final class Story {
 
   /** A turn ended without an error; the log does not show whether it did what it should. */
   void turnCompleted(@Nullable Session session) {
+    turnEnded(
+        session, change(Entity.TURN, State.COMPLETED, null, "completed").derived(Firmness.FIRM));
+  }
+
+  /** A turn ended as Codex itself says. */
+  void turnEnded(@Nullable Session session, State state, String word, @Nullable String reason) {
+    turnEnded(session, change(Entity.TURN, state, null, word).because(Brief.reason(reason)));
+  }
+
+  private void turnEnded(@Nullable Session session, StateChange change) {
     Life life = working(session);
-    if (life == null) {
-      return;
+    if (life != null) {
+      turnEnded(life, session, change);
     }
-    if (session != null && session.turn() != null) {
-      say(
-          scope(id, life, session),
-          change(Entity.TURN, State.COMPLETED, null, "completed").derived(Firmness.FIRM),
-          "");
+  }
+
+  /** Told twice, a turn ended as it was told first. */
+  private Life turnEnded(Life life, @Nullable Session session, StateChange change) {
+    String turn = session != null && session.turn() != null ? session.turn() : life.turn();
+    Life now = session == null ? life : life.onThread(session.thread());
+    if (turn != null && !turn.equals(life.ended())) {
+      say(scope(id, now).withTurn(turn), change, Brief.line(change.reason()));
     }
-    change(life, life.betweenTurns());
+    now = now.afterTurn(turn == null ? life.ended() : turn);
+    change(life, now);
+    return now;
   }
 
   /** A turn ended with an error, which will end the run. */
   void turnFailed(@Nullable Session session, Failure failure) {
     Life life = working(session);
-    if (life == null) {
-      return;
+    if (life != null) {
+      Life now =
+          turnEnded(
+              life,
+              session,
+              change(Entity.TURN, failure.state(), null, "failed").because(failure.reason()));
+      failed(now, scope(id, now, session), failure);
     }
-    Scope scope = scope(id, life, session);
-    if (session != null && session.turn() != null) {
-      say(
-          scope,
-          change(Entity.TURN, failure.state(), null, "failed").because(failure.reason()),
-          Brief.line(failure.reason()));
-    }
-    failed(life.betweenTurns(), life, scope, failure);
   }
 
   /** The run will fail. */
   void failing(Failure failure) {
     Life life = issue.newest();
     if (life != null) {
-      failed(life, life, scope(id, life), failure);
+      failed(life, scope(id, life), failure);
     }
   }
 
   /** A failure is told several times; the first one counts. */
-  private void failed(Life now, Life life, Scope scope, Failure failure) {
-    if (life.failure() != null) {
-      change(life, now);
-      return;
+  private void failed(Life life, Scope scope, Failure failure) {
+    if (life.failure() == null) {
+      if (failure.isError()) {
+        say(scope, error(failure), name() + failure.reason());
+      }
+      change(life, life.failing(failure));
     }
-    if (failure.asked() == null) {
-      say(scope, error(failure), name() + failure.reason());
-    }
-    change(life, now.failing(failure));
   }
 
   private static Fact error(Failure failure) {
@@ -388,7 +468,7 @@ final class Story {
     if (failure.asked() != null) {
       mustHaveRun(life);
       say(scope, asked(life, failure.asked(), failure.reason(), Quality.DERIVED), name() + "asks");
-    } else if (life.failure() == null) {
+    } else if (life.failure() == null && failure.isError()) {
       say(scope, error(failure), name() + failure.reason());
     }
     end(
@@ -398,7 +478,7 @@ final class Story {
   }
 
   private static Fact asked(Life life, WaitKind kind, @Nullable String prompt, Quality quality) {
-    String turn = life.turn() != null ? life.turn() : life.thread();
+    String turn = life.turn() != null ? life.turn() : life.ended();
     return new Fact.WaitOpened(
         turn != null ? turn : kind.word(), kind, Brief.reason(prompt), true, null, quality);
   }
@@ -537,6 +617,50 @@ final class Story {
 
   // --- what belongs to it
 
+  /** What an agent did; where its run is not known it is a line and no more. */
+  void fact(@Nullable Session session, Fact fact, String summary) {
+    Life life = issue.of(session == null ? null : session.thread());
+    if (life == null) {
+      line(null, summary);
+    } else {
+      say(scope(id, life, session), fact, summary);
+    }
+  }
+
+  /**
+   * What a thread has spent in all. Only the highest reading counts: Codex counts down to nothing
+   * when a context overflows.
+   */
+  void spent(@Nullable Session session, TokenUsage total) {
+    Life life = issue.of(session == null ? null : session.thread());
+    if (life == null || session == null) {
+      return;
+    }
+    String key = "spent/" + session.thread();
+    Spent before = memory.recall(key, Spent.class);
+    Long was = before == null ? null : before.total().effectiveTotal();
+    Long now = total.effectiveTotal();
+    boolean higher = was == null || (now != null && now > was);
+    if (higher) {
+      memory.remember(key, new Spent(total));
+    }
+    say(
+        scope(id, life, session),
+        new Fact.UsageReported(session.thread(), true, total, higher, NOTHING_YET),
+        "tokens of the thread: " + now);
+  }
+
+  /** A line of the issue that must not be taken for a sign of life of its run. */
+  void lineOfIssue(@Nullable String level, String summary) {
+    say(scope().withTask(id), new Fact.LogLine(level), summary);
+  }
+
+  /** Whether the run is between two turns, so that no line of it says that it goes on. */
+  boolean resting() {
+    Life life = issue.newest();
+    return life == null || life.resting();
+  }
+
   /** A line that changes nothing. */
   void line(@Nullable String level, String summary) {
     Life life = issue.newest();
@@ -601,14 +725,10 @@ final class Story {
           name() + "never dispatched");
       return null;
     }
-    Life joined = new Life(joinedRun(session), null, null, null, false, null, false, null);
+    Life joined = Life.begun(id + "@" + session.thread(), null, null);
     issue = issue.opening(joined).with().claim(Claim.RUNNING).issue();
     remember();
     return joined;
-  }
-
-  private String joinedRun(Session session) {
-    return id + "@" + session.thread();
   }
 
   /** Whether the session began after the log did, which was seen from its start on. */
@@ -736,7 +856,8 @@ final class Story {
         .withRun(life.run(), RunIdQuality.DERIVED)
         .withThread(life.thread())
         .withTask(issueId)
-        .withNativeAttempt(life.attempt());
+        .withNativeAttempt(life.attempt())
+        .withTrace(life.trace());
   }
 
   private Scope scope(@Nullable String issueId, Life life, @Nullable Session session) {

@@ -88,13 +88,15 @@ final class TextReading {
 
   Decoded read(String line) {
     story.begins(saying.beginsALog());
-    if (stepBack >= OUT_OF_ORDER.toMillis()) {
-      aboutItsIssue();
-      told(line);
-      story.broken(Breach.stepBack(stepBack));
+    aboutItsIssue();
+    if (saying == Saying.NOTIFICATION) {
+      log();
     } else {
-      aboutItsIssue();
-      told(line);
+      act();
+      judge(line);
+    }
+    if (stepBack >= OUT_OF_ORDER.toMillis()) {
+      story.broken(Breach.stepBack(stepBack));
     }
     // without microseconds two different lines may look alike
     return new Decoded.Drafts(head.precise() ? line : null, story.told());
@@ -110,21 +112,13 @@ final class TextReading {
     }
   }
 
-  private void told(String line) {
-    if (saying == Saying.NOTIFICATION) {
-      log();
-      return;
-    }
-    act();
-    judge(line);
-  }
-
   private void act() {
     Session session = Session.of(keys.told("session_id"));
     switch (saying) {
       case DISPATCHING -> {
-        story.dispatched(keys.number("attempt"), keys.told("pid"));
-        return;
+        if (keys.has("attempt")) { // else the line was cut off
+          story.dispatched(keys.number("attempt"), keys.told("pid"));
+        }
       }
       case SESSION_STARTED -> story.turnStarted(session);
       case SESSION_COMPLETED -> story.turnCompleted(session);
@@ -151,7 +145,7 @@ final class TextReading {
       case TERMINATED -> story.restarted("the orchestrator was told to end");
       default -> {}
     }
-    if (saying.isWork() || story.told().isEmpty()) {
+    if (story.told().isEmpty()) {
       other();
     }
   }
@@ -175,11 +169,7 @@ final class TextReading {
           log();
         }
       }
-      default -> {
-        if (story.told().isEmpty()) {
-          log();
-        }
-      }
+      default -> log();
     }
   }
 
