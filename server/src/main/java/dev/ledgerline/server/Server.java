@@ -8,6 +8,8 @@ import dev.ledgerline.collector.Ledger;
 import dev.ledgerline.collector.Redaction;
 import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
+import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
@@ -79,7 +81,11 @@ final class Server implements AutoCloseable {
       Admission admission = admission(config);
 
       this.runs = new Runs(store, log, clock, QUESTION, () -> inFlight(collector), Version.get());
-      Gauges gauges = new Gauges(log, indexer, admission);
+      List<KafkaSource> topics = new ArrayList<>();
+      for (KafkaSettings settings : config.kafka()) {
+        topics.add(opened(KafkaSource.start(settings, collector, admission)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics);
       QueryRoutes questions =
           new QueryRoutes(
               runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);

@@ -22,10 +22,13 @@ public record Dialects(List<Dialect> inOrder) {
   public static Dialects standard() {
     return new Dialects(
         List.of(
+            new SymphonyArticleDialect(), // its types are exact; the Agent Protocol takes any
             new AgentProtocolDialect(),
             new AgenticDialect(),
             new CodexExecDialect(),
             new CodexRolloutDialect(),
+            new CodexAppServerDialect(),
+            new SymphonyStateDialect(),
             new SymphonyLogDialect()));
   }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
@@ -18,7 +19,9 @@ import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Wait;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +39,94 @@ import org.junit.jupiter.api.io.TempDir;
  * twice.
  */
 class CorpusTruthTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+  /** A body as it is posted. */
+  record Body(
+      List<String> records, @Nullable String run, @Nullable String thread, boolean eventStream) {
+    Context context(String source, int index) {
+      return new Context(source, "stream " + index, null, run, thread, null, null, NOW);
+    }
+  }
+
+  /** One way of posting the same bodies. */
+  record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
+    static List<Way> all() {
+      List<Way> ways = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        ways.add(new Way((i & 1) == 0, (i & 2) == 0, (i & 4) != 0, false));
+      }
+      ways.add(new Way(true, true, false, true));
+      ways.add(new Way(false, false, true, true));
+      return ways;
+    }
+
+    @Override
+    public String toString() {
+      return (named ? "named" : "found out")
+          + (inOne ? ", in one request" : ", in many requests")
+          + (twice ? ", twice" : "")
+          + (toDisk ? ", through the collector" : "");
+    }
+
+    Recorder post(String dialect, List<Body> bodies, Path folder) throws Exception {
+      return toDisk ? collect(dialect, bodies, folder) : decode(dialect, bodies);
+    }
+
+    private Recorder collect(String dialect, List<Body> bodies, Path folder) throws Exception {
+      Path own = Files.createTempDirectory(folder, "log");
+      try (RealCollector collector = new RealCollector(own, named ? dialect : null)) {
+        for (int round = 0; round < (twice ? 2 : 1); round++) {
+          for (int i = 0; i < bodies.size(); i++) {
+            Body body = bodies.get(i);
+            int step = inOne ? body.records().size() : 1;
+            for (int from = 0; from < body.records().size(); from += step) {
+              List<String> part = body.records().subList(from, from + step);
+              collector.post(part, body.context(dialect, i), from, body.eventStream());
+            }
+          }
+        }
+        return collector.recorded();
+      }
+    }
+
+    private Recorder decode(String dialect, List<Body> bodies) {
+      Recorder recorder = new Recorder(named ? dialect : null);
+      for (int round = 0; round < (twice ? 2 : 1); round++) {
+        for (int i = 0; i < bodies.size(); i++) {
+          post(recorder, dialect, bodies.get(i), i);
+        }
+      }
+      return recorder;
+    }
+
+    private void post(Recorder recorder, String dialect, Body body, int index) {
+      Context context = body.context(dialect, index);
+      if (inOne) {
+        recorder.send(body.records(), context, true);
+      } else {
+        for (int i = 0; i < body.records().size(); i++) {
+          recorder.send(body.records().subList(i, i + 1), context, i == 0);
+          if (body.eventStream()) {
+            recorder.end(dialect, context);
+          }
+        }
+      }
+      if (body.eventStream()) {
+        recorder.end(dialect, context);
+      }
+    }
+  }
+
   @TempDir private Path folder;
 
   private Stream<DynamicTest> eachWay(
       String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
+    return eachWay(view, dialect, bodies, folder, check);
+  }
+
+  static Stream<DynamicTest> eachWay(
+      String view, String dialect, List<Body> bodies, Path folder, Consumer<Recorder> check) {
     return Way.all().stream()
         .map(
             way ->
@@ -242,21 +329,21 @@ class CorpusTruthTest {
             });
   }
 
-  private static void hasNoBreach(RunFold run) {
+  static void hasNoBreach(RunFold run) {
     assertEquals(0, run.summary().violations(), run.summary().key() + " is called wrong");
   }
 
   // --- what is compared: the corpus README
 
-  private static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
+  static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
     return corpus.truth(source).path("cases").properties().stream();
   }
 
-  private static List<RunSummary> summaries(Recorder recorder) {
+  static List<RunSummary> summaries(Recorder recorder) {
     return recorder.runs().values().stream().map(RunFold::summary).toList();
   }
 
-  private static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
+  static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
     assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
     for (JsonNode expected : truth.path("runs")) {
       RunFold run = runs.get(expected.path("run_id").asText());
@@ -315,7 +402,7 @@ class CorpusTruthTest {
     return text.split(" ", 2)[0];
   }
 
-  private static List<String> expectedCalls(JsonNode expected, boolean names) {
+  static List<String> expectedCalls(JsonNode expected, boolean names) {
     List<String> calls = new ArrayList<>();
     for (JsonNode call : expected.path("tool_calls")) {
       boolean visible =
@@ -328,7 +415,7 @@ class CorpusTruthTest {
     return calls.stream().sorted().toList();
   }
 
-  private static List<String> calls(RunFold run, boolean names) {
+  static List<String> calls(RunFold run, boolean names) {
     return run.steps().stream()
         .filter(step -> step.kind() == StepKind.TOOL)
         .filter(step -> !"river_levels".equals(step.name())) // in the model's own message only
@@ -385,7 +472,7 @@ class CorpusTruthTest {
     }
   }
 
-  private static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
+  static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
     assertNotNull(usage);
     assertEquals(input, usage.input());
     assertEquals(output, usage.output());

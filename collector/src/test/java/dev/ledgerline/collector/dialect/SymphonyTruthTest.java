@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.collector.dialect.CorpusTruthTest.Body;
+import dev.ledgerline.collector.dialect.CorpusTruthTest.Way;
 import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
@@ -351,13 +353,10 @@ class SymphonyTruthTest {
     SequencedMap<String, RunFold> runs = recorder.runs();
     assertEquals(expected.size(), runs.size(), () -> "runs " + runs.keySet());
     Map<String, List<RunFold>> byIssue = new HashMap<>();
-    runs.values()
-        .forEach(
-            run ->
-                byIssue
-                    .computeIfAbsent(
-                        Objects.requireNonNull(run.summary().title()), t -> new ArrayList<>())
-                    .add(run));
+    for (RunFold run : runs.values()) {
+      String name = nameOf(Objects.requireNonNull(run.summary().task()), recorder);
+      byIssue.computeIfAbsent(name, n -> new ArrayList<>()).add(run);
+    }
     for (JsonNode truth : expected) {
       RunFold run = Objects.requireNonNull(byIssue.get(truth.path("issue").asText())).removeFirst();
       RunSummary summary = run.summary();
@@ -375,6 +374,18 @@ class SymphonyTruthTest {
                 summary.usage() == null ? null : summary.usage().total());
           });
     }
+  }
+
+  private static String nameOf(String task, Recorder recorder) {
+    for (Event event : recorder.events()) {
+      if (task.equals(event.scope().task())
+          && event.fact() instanceof Fact.StateChange change
+          && change.entity() == Entity.TASK
+          && change.entityId() != null) {
+        return change.entityId();
+      }
+    }
+    throw new AssertionError("nobody calls " + task + " by a name");
   }
 
   private static void assertState(JsonNode truth, State state) {

@@ -561,7 +561,7 @@ final class Story {
       return;
     }
     Life open = issue.newest();
-    if (open != null && !issue.endedSinceDispatch()) {
+    if (open != null && !issue.endedSinceDispatch() && !isOfTheOrchestrator(error)) {
       endBecauseOfRetry(open, error);
     }
     Scope scope = pastScope();
@@ -582,6 +582,14 @@ final class Story {
       orchestrator = orchestrator.delayed(millis);
       memory.remember("orchestrator", orchestrator);
     }
+  }
+
+  /** Why an attempt could not begin: no run is meant. */
+  private static boolean isOfTheOrchestrator(@Nullable String error) {
+    return error != null
+        && (error.startsWith("no available orchestrator slots")
+            || error.startsWith("retry poll failed")
+            || error.startsWith("failed to spawn agent"));
   }
 
   /** Some ports do not say that the worker ended, only what comes next. */
