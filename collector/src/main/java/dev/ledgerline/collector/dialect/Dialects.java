@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import dev.ledgerline.collector.dialect.symphony.SymphonyEventDialect;
 import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.RawRecord;
@@ -29,6 +30,7 @@ public record Dialects(List<Dialect> inOrder) {
             new CodexRolloutDialect(),
             new CodexAppServerDialect(),
             new SymphonyStateDialect(),
+            new SymphonyEventDialect(),
             new SymphonyLogDialect()));
   }
 

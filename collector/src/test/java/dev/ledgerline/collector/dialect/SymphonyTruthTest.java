@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.collector.dialect.CorpusTruthTest.Body;
 import dev.ledgerline.collector.dialect.CorpusTruthTest.Way;
+import dev.ledgerline.collector.dialect.symphony.SymphonyEventDialect;
 import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
@@ -423,5 +424,75 @@ class SymphonyTruthTest {
         .filter(step -> step.kind() == StepKind.TOOL)
         .map(step -> step.name() + " " + (step.state() == State.COMPLETED))
         .toList();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> readsRuntimeEvents() {
+    return Corpus.tests(
+        corpus -> {
+          JsonNode truth = corpus.truth("symphony").path("cases").path("orchestrator");
+          Body events = body(corpus, "symphony/runtime-events.jsonl");
+          return eachWay(
+              "runtime-events",
+              SymphonyEventDialect.NAME,
+              List.of(events),
+              recorder -> compareEvents(truth, recorder));
+        });
+  }
+
+  /** Whatever had a session, and the one that never got one. */
+  private static void compareEvents(JsonNode truth, Recorder recorder) {
+    assertEquals(List.of(), breaches(recorder));
+    assertEquals(List.of(), recorder.rejections());
+    Map<String, RunFold> runs = new HashMap<>(recorder.runs());
+    RunFold failed =
+        Objects.requireNonNull(runs.remove("a37745cc-f953-4299-8cf3-74e75b11ebef@41457"));
+    assertEquals(State.FAILED, failed.summary().state());
+    for (JsonNode expected : truth.path("runs")) {
+      String thread = textOf(expected.path("thread_id"));
+      if (thread == null) {
+        continue;
+      }
+      RunFold run =
+          Objects.requireNonNull(runs.remove(expected.path("issue_id").asText() + "@" + thread));
+      RunSummary summary = run.summary();
+      JsonNode tokens = expected.path("tokens");
+      assertAll(
+          expected.path("run").asText(),
+          () -> assertEquals(thread, summary.thread()),
+          () -> assertEquals(trueTurns(expected), turns(run)),
+          () ->
+              assertEquals(
+                  tokens.isObject() ? (Long) tokens.path("total").asLong() : null,
+                  summary.usage() == null ? null : summary.usage().total()),
+          () ->
+              assertEquals(
+                  expected.has("wait") ? List.of("human_input open") : List.of(), waits(run)),
+          () -> {
+            String state = expected.path("expected_state").asText();
+            if (state.equals("failed") || state.equals("timed_out")) {
+              boolean told = !expected.path("reason").asText().equals("stalled");
+              assertEquals(told ? state : "lost", summary.state().word());
+            }
+          });
+    }
+    assertEquals(Map.of(), runs);
+  }
+
+  private static List<String> trueTurns(JsonNode expected) {
+    List<String> turns = new ArrayList<>();
+    for (JsonNode turn : expected.path("turns")) {
+      String state =
+          switch (turn.path("status_true").asText()) {
+            case "completed" -> "completed";
+            case "failed" -> "failed";
+            case "timeout" -> "timed_out";
+            case "input" -> "waiting";
+            case "stall", "lost" -> "unknown";
+            default -> "running";
+          };
+      turns.add(turn.path("turn_id").asText() + " " + state);
+    }
+    return turns;
   }
 }

@@ -64,6 +64,7 @@ final class AppServerMessage {
       case "turn/started" -> story.turnStarted(session);
       case "turn/completed" -> turnCompleted();
       case "thread/tokenUsage/updated" -> spent();
+      case "codex/event/token_count" -> spentBefore();
       case "item/started" -> item(false);
       case "item/completed" -> item(true);
       case "item/agentMessage/delta" ->
@@ -108,6 +109,14 @@ final class AppServerMessage {
             total.count("reasoningOutputTokens"),
             null);
     if (!usage.equals(TokenUsage.UNTOLD)) {
+      story.spent(session, usage);
+    }
+  }
+
+  /** As versions before the second protocol told it. */
+  private void spentBefore() {
+    TokenUsage usage = params.inside("msg").inside("info").inside("total_token_usage").codexUsage();
+    if (usage != null) {
       story.spent(session, usage);
     }
   }

@@ -297,6 +297,55 @@ final class Story {
     }
   }
 
+  /**
+   * A session of a source that tells sessions and nothing of runs: its thread is the run. Another
+   * thread of the issue shows that the one before has ended.
+   */
+  void joins(Session session) {
+    if (id == null || Issue.find(issue.lives(), session.thread()) != null) {
+      return;
+    }
+    String run = id + "@" + session.thread();
+    if (run.equals(issue.past())) {
+      return; // a late word of a run that has ended
+    }
+    if (issue.waitingRun() != null) {
+      resolveWait(WaitOutcome.SUPERSEDED, run);
+    }
+    for (Life life : issue.lives()) {
+      drafts.add(lost(id, issue, life, "another session of the issue began"));
+      issue = issue.ending(life);
+    }
+    Life life = Life.begun(run, null, null).onThread(session.thread());
+    claim(scope(id, life), State.RUNNING, Claim.RUNNING, null);
+    issue = issue.opening(life).with().claim(Claim.RUNNING).issue();
+    remember();
+  }
+
+  /** An agent process of the issue ended before it had a session. */
+  void neverStarted(String process, Failure failure) {
+    if (id == null) {
+      return;
+    }
+    Life life = Life.begun(id + "@" + process, null, null);
+    issue = issue.opening(life);
+    end(life, failure);
+  }
+
+  /** The agent wants something, and its run goes on once it has got it. */
+  void asks(@Nullable Session session, WaitKind kind, @Nullable String prompt) {
+    Life life = working(session);
+    if (life != null && issue.waitingRun() == null) {
+      say(
+          scope(id, life, session),
+          asked(life, kind, prompt, Quality.REPORTED),
+          Brief.line(name() + "asks", prompt));
+      claim(scope(id, life), State.WAITING, Claim.BLOCKED, Brief.reason(prompt));
+      issue = issue.with().claim(Claim.BLOCKED).waitingRun(life.run()).issue();
+      remember();
+    }
+  }
+
   /** A run ended, and no record says so: after a turn by itself, within one it was stopped. */
   void endUntold(@Nullable Life life) {
     if (life == null) {
@@ -363,7 +412,7 @@ final class Story {
     if (turn != null && !turn.equals(life.turn()) && !turn.equals(life.ended())) {
       say(scope, change(Entity.TURN, State.RUNNING, null, "started"), "");
     }
-    change(life, now.inTurn(turn));
+    change(life, now.inTurn(turn == null ? life.turn() : turn));
   }
 
   /** The worker of the issue says something that changes nothing. */
