@@ -163,7 +163,7 @@ final class AppServerMessage {
               session,
               new Fact.Message(Role.ASSISTANT, false, item.textPointer("text")),
               Brief.line(item.text("text")));
-      case "userMessage" -> story.fact(session, asked(item), question(item));
+      case "userMessage" -> story.fact(session, asked(item), Brief.line(question(item)));
       case "reasoning" -> story.fact(session, new Fact.Reasoning(item.anyPointer("summary")), "");
       case "plan" -> story.fact(session, new Fact.PlanUpdated(), Brief.line(item.text("text")));
       default -> {}
@@ -171,14 +171,14 @@ final class AppServerMessage {
   }
 
   private static Fact asked(Fields item) {
-    boolean first = !item.elements("content").isEmpty();
+    boolean first = question(item) != null;
     return new Fact.Message(
         Role.USER, false, first ? item.pointer("content") + "/0/text" : item.anyPointer("content"));
   }
 
-  private static String question(Fields item) {
+  private static @Nullable String question(Fields item) {
     var content = item.elements("content");
-    return content.isEmpty() ? "" : Brief.line(content.getFirst().path("text").asText());
+    return content.isEmpty() ? null : content.getFirst().path("text").textValue();
   }
 
   private static @Nullable String arguments(Fields item) {

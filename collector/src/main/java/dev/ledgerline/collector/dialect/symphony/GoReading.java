@@ -131,8 +131,14 @@ final class GoReading {
           story.lineOfIssue(level, message);
         }
       }
-      case "issue_error" -> story.crashed(null, failure());
-      case "worker_stalled" -> story.stalled(null);
+      case "issue_error" -> {
+        story.crashed(null, failure());
+        story.queuedAgain(Brief.line(message));
+      }
+      case "worker_stalled" -> {
+        story.stalled(null);
+        story.queuedAgain("stalled");
+      }
       case "waiting_for_review" -> {
         story.completed(null);
         story.released("waiting for review");

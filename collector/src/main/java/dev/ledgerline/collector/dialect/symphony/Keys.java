@@ -103,6 +103,16 @@ record Keys(Map<String, String> values, @Nullable String term) {
     return values.containsKey(name);
   }
 
+  /** Whether the message ends within, or right behind, what it had to name first: it was cut. */
+  static boolean cutOff(String message) {
+    int word = message.lastIndexOf(' ') + 1;
+    String last = message.substring(word);
+    return last.startsWith("issue_id=")
+        || "issue_id=".startsWith(last)
+        || "issue_identifier=".startsWith(last)
+        || "session_id=".startsWith(last);
+  }
+
   /** A number that is not negative; null where there is none. */
   @Nullable Integer number(String name) {
     String value = told(name);

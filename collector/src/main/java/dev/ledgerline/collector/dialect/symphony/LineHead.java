@@ -6,6 +6,7 @@ import dev.ledgerline.collector.dialect.Timestamps;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,33 @@ record LineHead(
 
   private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
 
+  private static final Pattern USUAL_HEAD =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}(?:Z|[+-]\\d\\d:\\d\\d)"
+              + " (?:debug|info|notice|warning|error|critical): ");
+
   /** What other loggers put between time and message (name, level, file) ends before that. */
   private static final int LONGEST_PREAMBLE = 120;
 
+  /**
+   * Reads a line. Where the process was killed while it wrote, the next one goes on behind what it
+   * had begun: the part that is whole counts.
+   */
   static LineHead of(String line) {
     String text = line.indexOf('\u001b') < 0 ? line : COLOURS.matcher(line).replaceAll("");
+    LineHead head = read(text);
+    if (head.at != null && (!head.usual || Saying.of(head.message).quotes())) {
+      return head;
+    }
+    Matcher next = USUAL_HEAD.matcher(head.message);
+    int last = -1;
+    while (next.find()) {
+      last = next.start();
+    }
+    return last < 0 ? head : read(head.message.substring(last));
+  }
+
+  private static LineHead read(String text) {
     int end = text.indexOf(' ');
     if (end >= 19 && text.charAt(10) == 'T') {
       return timed(text, text.substring(0, end), end + 1);

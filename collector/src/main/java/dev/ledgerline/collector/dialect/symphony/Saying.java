@@ -121,6 +121,15 @@ enum Saying {
     this.must = must;
   }
 
+  /** The words without what leads over to the keys: {@code Codex session started}. */
+  String phrase() {
+    int end = start.length();
+    for (String tail : new String[] {" issue_", " #PID<", " for", ":", ";", " "}) {
+      end = start.substring(0, end).endsWith(tail) ? end - tail.length() : end;
+    }
+    return start.substring(0, end);
+  }
+
   /** What a message says. */
   static Saying of(String message) {
     for (Saying saying : ALL) {
@@ -187,6 +196,15 @@ enum Saying {
       case CLEANUP_SKIPPED, CHILD_STARTED, CONFIG_INVALID, CONFIG_MISSING, CONFIG_PARSE -> true;
       case TRACKER_CONFIG, TRACKER_FAILED, TRACKER_REQUEST, SKIPPING_DISPATCH -> true;
       default -> ordinal() <= BLOCK_RELEASED.ordinal() ? (Boolean) false : null;
+    };
+  }
+
+  /** Whether it repeats the words of others, which may be lines of a log. */
+  boolean quotes() {
+    return switch (this) {
+      case NOTIFICATION, TURN_OUTPUT, RESPONSE_OUTPUT, IGNORED, UNEXPECTED, HOOK_FAILED -> true;
+      case TASK_CRASHED, TASK_CRASHED_OTP, CRASHED, CHILD_CRASHED, SERVER_CRASHED -> true;
+      default -> false;
     };
   }
 

@@ -14,13 +14,31 @@ record Session(String thread, @Nullable String turn) {
   private static final int UUID = 36;
 
   static @Nullable Session of(@Nullable String id) {
-    if (id == null || id.isEmpty()) {
+    if (id == null || id.isEmpty() || isCut(id)) {
       return null;
     }
     if (id.length() > UUID + 1 && id.charAt(UUID) == '-') {
       return new Session(id.substring(0, UUID), id.substring(UUID + 1));
     }
     return new Session(id, null);
+  }
+
+  /** Whether it begins like two UUIDs and ends too soon: the line was cut off. */
+  private static boolean isCut(String id) {
+    if (id.length() >= 2 * UUID + 1 || id.length() == UUID || id.length() < 8) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23 || i == UUID;
+      if (i <= UUID && dash != (c == '-')) {
+        return false;
+      }
+      if (c != '-' && Character.digit(c, 16) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** When the thread was made, to the millisecond, where its id is a UUID of version 7. */

@@ -355,6 +355,7 @@ final class Story {
       end(life, life.failure());
     } else if (life.resting()) {
       complete(life);
+      queuedAgain("continuation");
     } else {
       end(
           life,
@@ -368,7 +369,11 @@ final class Story {
   /** The workspace of the issue is taken away: whatever ran in it has ended. */
   void cleaned() {
     for (Life life : issue.lives()) {
-      endUntold(life);
+      if (life.resting()) {
+        complete(life);
+      } else {
+        endUntold(life);
+      }
     }
     released("workspace removed");
   }
@@ -633,6 +638,18 @@ final class Story {
     }
   }
 
+  /**
+   * The worker ended, and the issue stays claimed for another attempt (specification 7.1). For
+   * orchestrators that do not say so.
+   */
+  void queuedAgain(String why) {
+    if (id != null && issue.claim() == Claim.RUNNING && issue.lives().isEmpty()) {
+      claim(pastScope(), State.RETRY_SCHEDULED, Claim.RETRY_QUEUED, why, Quality.DERIVED);
+      issue = issue.with().claim(Claim.RETRY_QUEUED).issue();
+      remember();
+    }
+  }
+
   /** Why an attempt could not begin: no run is meant. */
   private static boolean isOfTheOrchestrator(@Nullable String error) {
     return error != null
@@ -868,6 +885,11 @@ final class Story {
   }
 
   private void claim(Scope scope, State to, Claim claim, @Nullable String reason) {
+    claim(scope, to, claim, reason, Quality.REPORTED);
+  }
+
+  private void claim(
+      Scope scope, State to, Claim claim, @Nullable String reason, Quality quality) {
     say(
         scope,
         new StateChange(
@@ -875,10 +897,10 @@ final class Story {
             issue.identifier(),
             null,
             to,
-            issue.claim().word,
+            issue.claim() == claim ? null : issue.claim().word,
             claim.word,
             reason,
-            Quality.REPORTED,
+            quality,
             Firmness.FIRM),
         Brief.line(issue.identifier(), claim.word, reason));
   }

@@ -9,6 +9,7 @@ import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.TimeQuality;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +26,12 @@ final class TextReading {
   private static final Pattern IDENTIFIER = Pattern.compile("\\b[A-Za-z][A-Za-z0-9_]*-\\d+\\b");
   private static final Pattern PAIR = Pattern.compile("\\b[a-z_]+=\\S");
   private static final Pattern PID = Pattern.compile("#PID<[0-9.]{1,40}>");
+
+  /** The mark of what redaction took out, or what it would have taken out had it been on. */
   private static final Pattern CREDENTIAL =
       Pattern.compile(
-          "\\[redacted:[^\\]]+]|(?i:bearer|token|basic) [A-Za-z0-9._~+/=-]{12,}|lin_api_[A-Za-z0-9]{8,}");
+          "\\[redacted:[^\\]]+]|(?i:bearer) [A-Za-z0-9._~+/=-]{16,}"
+              + "|\\b(?:lin_api_|gh[pousr]_|sk-)[A-Za-z0-9_-]{16,}");
 
   /** More names in one line than anybody looks for. */
   private static final int MOST_NAMES = 16;
@@ -55,7 +59,7 @@ final class TextReading {
     this.saying = Saying.of(message);
     this.keys =
         saying.must == Saying.Must.SAY_NOTHING
-            ? new Keys(java.util.Map.of(), null)
+            ? new Keys(Map.of(), null)
             : Keys.in(
                 message, saying == Saying.RETRYING ? "Retrying ".length() : saying.start.length());
     Instant before = before();
@@ -83,7 +87,7 @@ final class TextReading {
   }
 
   private String nativeType() {
-    return saying == Saying.OTHER ? "line" : saying.start.strip().replaceAll("[:;,]$", "");
+    return saying == Saying.OTHER ? "line" : saying.phrase();
   }
 
   Decoded read(String line) {
@@ -236,6 +240,16 @@ final class TextReading {
   }
 
   private void judge(String line) {
+    if (!Keys.cutOff(message)) {
+      judgeNames();
+    }
+    judgeTurns();
+    if (!saying.isOfTheWebServer() && CREDENTIAL.matcher(line).find()) {
+      story.broken(Breach.credential());
+    }
+  }
+
+  private void judgeNames() {
     switch (saying.must) {
       case NAME_THE_SESSION -> {
         named();
@@ -255,6 +269,9 @@ final class TextReading {
         }
       }
     }
+  }
+
+  private void judgeTurns() {
     if (saying == Saying.TURN_DONE || saying == Saying.CONTINUING) {
       String turns = keys.told("turn");
       Matcher turn = turns == null ? null : TURN.matcher(turns);
@@ -265,9 +282,6 @@ final class TextReading {
           story.broken(Breach.tooManyTurns(now, most));
         }
       }
-    }
-    if (!saying.isOfTheWebServer() && CREDENTIAL.matcher(line).find()) {
-      story.broken(Breach.credential());
     }
   }
 

@@ -116,7 +116,10 @@ final class TsReading {
       case "turn_ended_with_error", "startup_failed" ->
           story.turnFailed(session, failure(null, text()));
       case "agent_runner_error" -> story.failing(failure(null, text()));
-      case "worker_exit_normal" -> story.completed(session);
+      case "worker_exit_normal" -> {
+        story.completed(session);
+        story.queuedAgain("continuation");
+      }
       case "worker_exit_abnormal" -> abnormal(session);
       default -> {}
     }
@@ -152,7 +155,9 @@ final class TsReading {
 
   private void abnormal(@Nullable Session session) {
     String reason = record.text("reason");
-    story.crashed(session, failure(null, reason == null ? text() : reason));
+    Failure failure = failure(null, reason == null ? text() : reason);
+    story.crashed(session, failure);
+    story.queuedAgain(failure.reason());
   }
 
   private void spent(@Nullable Session session) {
