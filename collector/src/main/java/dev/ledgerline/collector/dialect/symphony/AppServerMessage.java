@@ -83,17 +83,11 @@ final class AppServerMessage {
     Fields turn = params.inside("turn");
     String status = turn.text("status");
     String reason = turn.inside("error").text("message");
-    State state =
-        switch (status == null ? "" : status) {
-          case "completed" -> State.COMPLETED;
-          case "failed" -> State.FAILED;
-          case "interrupted" -> State.CANCELED;
-          default -> State.UNKNOWN;
-        };
-    if (state == State.UNKNOWN) {
-      story.turnCompleted(session);
-    } else {
-      story.turnEnded(session, state, status == null ? "" : status, reason);
+    switch (status == null ? "" : status) {
+      case "failed" -> story.turnEnded(session, State.FAILED, "turn_failed", reason);
+      case "interrupted" -> story.turnEnded(session, State.CANCELED, "turn_cancelled", reason);
+      case "completed" -> story.turnEnded(session, State.COMPLETED, "turn_completed", null);
+      default -> story.turnCompleted(session);
     }
   }
 

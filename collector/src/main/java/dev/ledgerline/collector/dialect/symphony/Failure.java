@@ -39,6 +39,15 @@ record Failure(State state, String word, String reason, @Nullable WaitKind asked
     return asked == null && state != State.CANCELED && !word.equals("Stalled");
   }
 
+  /** What the specification calls a turn that ended so (sections 10.4, 10.6). */
+  String wordOfTurn() {
+    return switch (state) {
+      case TIMED_OUT -> "turn_timeout";
+      case CANCELED -> "turn_cancelled";
+      default -> "turn_ended_with_error";
+    };
+  }
+
   /** The atom that names it: {@code turn_timeout}, {@code port_exit}; null where it has none. */
   @Nullable String code() {
     int from = reason.startsWith("{:") ? 2 : reason.startsWith(":") ? 1 : 0;

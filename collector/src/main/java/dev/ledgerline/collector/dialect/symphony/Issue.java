@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect.symphony;
 
+import dev.ledgerline.event.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,16 +44,19 @@ record Issue(
           null, Claim.UNCLAIMED, -1, List.of(), List.of(), null, null, false, null, null, null);
 
   enum Claim {
-    UNCLAIMED("Unclaimed"),
-    RUNNING("Running"),
-    RETRY_QUEUED("RetryQueued"),
-    BLOCKED("Blocked"),
-    RELEASED("Released");
+    UNCLAIMED("Unclaimed", State.UNKNOWN),
+    RUNNING("Running", State.RUNNING),
+    RETRY_QUEUED("RetryQueued", State.RETRY_SCHEDULED),
+    /** A word of the reference implementation only. */
+    BLOCKED("Blocked", State.WAITING),
+    RELEASED("Released", State.RELEASED);
 
     final String word;
+    final State state;
 
-    Claim(String word) {
+    Claim(String word, State state) {
       this.word = word;
+      this.state = state;
     }
   }
 

@@ -183,7 +183,7 @@ final class Story {
                 null,
                 State.LOST,
                 phase(life),
-                null,
+                "Lost",
                 why,
                 Quality.SYNTHESIZED,
                 Firmness.SOFT);
@@ -201,7 +201,7 @@ final class Story {
             null,
             State.LOST,
             loser.claim().word,
-            null,
+            Claim.UNCLAIMED.word,
             why,
             Quality.SYNTHESIZED,
             Firmness.SOFT),
@@ -238,7 +238,7 @@ final class Story {
         change(Entity.RUN, State.STARTING, null, "PreparingWorkspace"),
         Brief.line(
             issue.identifier(), "dispatched", attempt == null ? null : "attempt " + attempt));
-    claim(scope, State.RUNNING, Claim.RUNNING, null);
+    claim(scope, Claim.RUNNING, null, Quality.REPORTED);
     if (waiting != null) {
       resolveWait(WaitOutcome.SUPERSEDED, run);
     }
@@ -317,7 +317,7 @@ final class Story {
       issue = issue.ending(life);
     }
     Life life = Life.begun(run, null, null).onThread(session.thread());
-    claim(scope(id, life), State.RUNNING, Claim.RUNNING, null);
+    claim(scope(id, life), Claim.RUNNING, null, Quality.DERIVED);
     issue = issue.opening(life).with().claim(Claim.RUNNING).issue();
     remember();
   }
@@ -340,8 +340,7 @@ final class Story {
           scope(id, life, session),
           asked(life, kind, prompt, Quality.REPORTED),
           Brief.line(name() + "asks", prompt));
-      claim(scope(id, life), State.WAITING, Claim.BLOCKED, Brief.reason(prompt));
-      issue = issue.with().claim(Claim.BLOCKED).waitingRun(life.run()).issue();
+      issue = issue.with().waitingRun(life.run()).issue();
       remember();
     }
   }
@@ -363,6 +362,7 @@ final class Story {
               .because("stopped")
               .derived(Firmness.FIRM),
           "stopped");
+      released("stopped");
     }
   }
 
@@ -415,7 +415,7 @@ final class Story {
     }
     String turn = session == null ? null : session.turn();
     if (turn != null && !turn.equals(life.turn()) && !turn.equals(life.ended())) {
-      say(scope, change(Entity.TURN, State.RUNNING, null, "started"), "");
+      say(scope, change(Entity.TURN, State.RUNNING, null, "session_started"), "");
     }
     change(life, now.inTurn(turn == null ? life.turn() : turn));
   }
@@ -428,10 +428,15 @@ final class Story {
   /** A turn ended without an error; the log does not show whether it did what it should. */
   void turnCompleted(@Nullable Session session) {
     turnEnded(
-        session, change(Entity.TURN, State.COMPLETED, null, "completed").derived(Firmness.FIRM));
+        session,
+        change(Entity.TURN, State.COMPLETED, null, "turn_completed").derived(Firmness.FIRM));
   }
 
-  /** A turn ended as Codex itself says. */
+  /**
+   * A turn ended as Codex itself says.
+   *
+   * @param word of the runtime events (specification 10.4)
+   */
   void turnEnded(@Nullable Session session, State state, String word, @Nullable String reason) {
     turnEnded(session, change(Entity.TURN, state, null, word).because(Brief.reason(reason)));
   }
@@ -463,7 +468,8 @@ final class Story {
           turnEnded(
               life,
               session,
-              change(Entity.TURN, failure.state(), null, "failed").because(failure.reason()));
+              change(Entity.TURN, failure.state(), null, failure.wordOfTurn())
+                  .because(failure.reason()));
       failed(now, scope(id, now, session), failure);
     }
   }
@@ -557,7 +563,7 @@ final class Story {
         life,
         change(Entity.RUN, State.SUSPENDED, phase(life), "Blocked").because(Brief.reason(prompt)),
         "blocked");
-    claim(scope, State.WAITING, Claim.BLOCKED, Brief.reason(prompt));
+    claim(scope, Claim.BLOCKED, Brief.reason(prompt), Quality.REPORTED);
     issue = issue.with().claim(Claim.BLOCKED).waitingRun(life.run()).issue();
     remember();
   }
@@ -600,7 +606,7 @@ final class Story {
       return;
     }
     resolveWait(WaitOutcome.CANCELED, null);
-    claim(pastScope(), State.RELEASED, Claim.RELEASED, reason);
+    claim(pastScope(), Claim.RELEASED, reason, Quality.REPORTED);
     issue = issue.with().claim(Claim.RELEASED).announced(null).releasedAt(when.at()).issue();
     remember();
   }
@@ -624,7 +630,7 @@ final class Story {
       say(scope, breach, name() + breach.message());
     }
     String why = error == null ? "continuation" : Brief.reason(error);
-    claim(scope, State.RETRY_SCHEDULED, Claim.RETRY_QUEUED, why);
+    claim(scope, Claim.RETRY_QUEUED, why, Quality.REPORTED);
     Instant due = when.at() == null || millis == null ? null : when.at().plusMillis(millis);
     say(
         scope,
@@ -644,7 +650,7 @@ final class Story {
    */
   void queuedAgain(String why) {
     if (id != null && issue.claim() == Claim.RUNNING && issue.lives().isEmpty()) {
-      claim(pastScope(), State.RETRY_SCHEDULED, Claim.RETRY_QUEUED, why, Quality.DERIVED);
+      claim(pastScope(), Claim.RETRY_QUEUED, why, Quality.DERIVED);
       issue = issue.with().claim(Claim.RETRY_QUEUED).issue();
       remember();
     }
@@ -800,6 +806,7 @@ final class Story {
       return null;
     }
     Life joined = Life.begun(id + "@" + session.thread(), null, null);
+    claim(scope(id, joined), Claim.RUNNING, null, Quality.DERIVED);
     issue = issue.opening(joined).with().claim(Claim.RUNNING).issue();
     remember();
     return joined;
@@ -884,20 +891,22 @@ final class Story {
     issue = issue.with().waitingRun(null).issue();
   }
 
-  private void claim(Scope scope, State to, Claim claim, @Nullable String reason) {
-    claim(scope, to, claim, reason, Quality.REPORTED);
-  }
-
-  private void claim(
-      Scope scope, State to, Claim claim, @Nullable String reason, Quality quality) {
+  private void claim(Scope scope, Claim claim, @Nullable String reason, Quality quality) {
+    boolean again = issue.claim() == claim && claim != Claim.RETRY_QUEUED;
+    if (again) {
+      return; // told before, it is no change
+    }
+    // a restart drops every claim, whether a line says so or not
+    boolean dropped = issue.epoch() >= 0 && issue.epoch() != orchestrator.epoch();
+    Claim from = dropped ? Claim.UNCLAIMED : issue.claim();
     say(
         scope,
         new StateChange(
             Entity.TASK,
             issue.identifier(),
-            null,
-            to,
-            issue.claim() == claim ? null : issue.claim().word,
+            from.state,
+            claim.state,
+            from.word,
             claim.word,
             reason,
             quality,
