@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
@@ -49,7 +50,8 @@ record Config(
     Duration stalledAfter,
     Limits limits,
     @Nullable Long maxInFlightBytes,
-    List<KafkaSettings> kafka) {
+    List<KafkaSettings> kafka,
+    WaysBack answers) {
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -157,7 +159,8 @@ record Config(
               texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
                   : null,
-              kafka());
+              kafka(),
+              answers());
       refuseToBeOpen(config);
       return config;
     }
@@ -193,6 +196,15 @@ record Config(
         }
       }
       return sources;
+    }
+
+    private WaysBack answers() throws BadSettingException {
+      Path file = path(Setting.ANSWERS);
+      try {
+        return file == null ? WaysBack.none() : WaysBack.read(file);
+      } catch (IOException e) {
+        throw new BadSettingException("--answers: " + e.getMessage());
+      }
     }
 
     private static void refuseToBeOpen(Config config) throws BadSettingException {

@@ -28,6 +28,7 @@ enum Setting {
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
+  ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
   STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),

@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.collector.ResumeTokens;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
@@ -18,11 +19,7 @@ import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,9 +36,6 @@ final class SymphonyArticleReading {
 
   /** Runs of a stream that are open at a time; older ones are forgotten. */
   private static final int MOST_OPEN = 64;
-
-  /** Of a hash of a token: enough to tell the tokens of one run apart. */
-  private static final int HASH_DIGITS = 16;
 
   /** The run of a task, and who works at it. */
   record TaskKnown(@Nullable String run, @Nullable String agent) {}
@@ -348,13 +342,7 @@ final class SymphonyArticleReading {
     if (token == null) {
       return null;
     }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-      return "token-" + HexFormat.of().formatHex(hash).substring(0, HASH_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return ResumeTokens.waitId(token);
   }
 
   private static WaitOutcome decision(String word) {
