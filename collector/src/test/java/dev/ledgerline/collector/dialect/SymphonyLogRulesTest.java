@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
@@ -294,6 +295,38 @@ class SymphonyLogRulesTest {
     assertEquals(State.COMPLETED, recorder.state("id-1@" + THREAD));
     assertEquals(
         RunSummary.VerdictResult.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
+  }
+
+  private void in(String stream, double second, String message) {
+    Context context = new Context("pond", stream, null, null, null, null, null, Golden.OBSERVED);
+    recorder.send(List.of(at(second, message)), context, false);
+  }
+
+  private static final String RESTART = "Running SymphonyElixirWeb.Endpoint with Bandit 1.10.3";
+
+  private static String dispatching(String ctx, int pid) {
+    return "Dispatching issue to agent: " + ctx + " pid=#PID<0." + pid + ".0> attempt=nil";
+  }
+
+  @Test
+  void theNextFileOfALogGoesOnWithTheRunsOfTheOneBefore() {
+    in("log.1", 1, dispatching(CTX, 500));
+    in("log.2", 2, "Codex session started for " + CTX + session(THREAD));
+    in("log.2", 3, RESTART);
+    assertEquals(State.LOST, recorder.state(run("id-1", 1)));
+    assertEquals(List.of(), breaches());
+  }
+
+  @Test
+  void anotherOrchestratorMayStartAgainWithoutHarm() {
+    in("one", 1, dispatching(CTX, 500));
+    in("two", 2, dispatching(OTHER, 500));
+    in("one", 3, "Codex session started for " + CTX + session(THREAD));
+    in("two", 4, RESTART);
+    assertEquals(State.RUNNING, recorder.state(run("id-1", 1)));
+    assertEquals(State.LOST, recorder.state(run("id-2", 2)));
+    in("one", 5, RESTART);
+    assertEquals(State.LOST, recorder.state(run("id-1", 1)));
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is remembered of an issue.
  *
+ * @param stream that spoke of it last; null before one did
  * @param claim in the words of the specification (section 7.1)
  * @param epoch the life of the orchestrator in which it was dispatched last; -1 before
  * @param lives its runs that have not ended, oldest first: more than one only where it was
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Issue(
     @Nullable String identifier,
+    @Nullable String stream,
     Claim claim,
     int epoch,
     List<Life> lives,
@@ -41,7 +43,18 @@ record Issue(
 
   static final Issue UNSEEN =
       new Issue(
-          null, Claim.UNCLAIMED, -1, List.of(), List.of(), null, null, false, null, null, null);
+          null,
+          null,
+          Claim.UNCLAIMED,
+          -1,
+          List.of(),
+          List.of(),
+          null,
+          null,
+          false,
+          null,
+          null,
+          null);
 
   enum Claim {
     UNCLAIMED("Unclaimed", State.UNKNOWN),
@@ -63,6 +76,10 @@ record Issue(
   Issue {
     lives = List.copyOf(lives);
     lost = List.copyOf(lost);
+  }
+
+  Issue in(String stream) {
+    return stream.equals(this.stream) ? this : with().stream(stream).issue();
   }
 
   Issue called(@Nullable String name) {
@@ -118,6 +135,7 @@ record Issue(
   /** A copy that differs in some parts. */
   static final class Edit {
     private @Nullable String identifier;
+    private @Nullable String stream;
     private Claim claim;
     private int epoch;
     private List<Life> lives;
@@ -131,6 +149,7 @@ record Issue(
 
     private Edit(Issue issue) {
       identifier = issue.identifier;
+      stream = issue.stream;
       claim = issue.claim;
       epoch = issue.epoch;
       lives = issue.lives;
@@ -145,6 +164,11 @@ record Issue(
 
     Edit identifier(String value) {
       identifier = value;
+      return this;
+    }
+
+    Edit stream(String value) {
+      stream = value;
       return this;
     }
 
@@ -197,6 +221,7 @@ record Issue(
     Issue issue() {
       return new Issue(
           identifier,
+          stream,
           claim,
           epoch,
           lives,

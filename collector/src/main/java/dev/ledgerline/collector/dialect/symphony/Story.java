@@ -52,6 +52,9 @@ final class Story {
   /** When a source says that it happened, and by which words. */
   record When(@Nullable Instant at, TimeQuality quality, String nativeType, Set<Flag> flags) {}
 
+  /** Which stream the newest record of the source came from. */
+  record Speaking(String stream) {}
+
   /** Which process started which run. */
   record Pid(int epoch, String issue, String run) {}
 
@@ -68,6 +71,7 @@ final class Story {
   private final @Nullable Instant before;
   private final List<Draft> drafts = new ArrayList<>(4);
 
+  private final String stream;
   private Orchestrator orchestrator;
   private @Nullable String id;
   private Issue issue = Issue.UNSEEN;
@@ -88,8 +92,38 @@ final class Story {
     this.trackerStates = trackerStates;
     this.when = when;
     this.before = before;
-    Orchestrator known = memory.recall("orchestrator", Orchestrator.class);
-    this.orchestrator = known == null ? Orchestrator.UNSEEN : known;
+    this.stream = context.stream() == null ? "" : context.stream();
+    this.orchestrator = orchestratorNow();
+  }
+
+  /** A stream that begins goes on where the one before it ended, unless that one goes on itself. */
+  private Orchestrator orchestratorNow() {
+    Orchestrator own = orchestrator(stream);
+    Speaking last = memory.recall("speaking", Speaking.class);
+    if (own != null && last != null && last.stream().equals(stream)) {
+      return own;
+    }
+    memory.remember("speaking", new Speaking(stream));
+    Orchestrator before = last == null ? null : orchestrator(last.stream());
+    Orchestrator now =
+        own != null ? own.amongOthers() : before != null ? before.continued() : Orchestrator.UNSEEN;
+    memory.remember(keyOf(stream), now);
+    return now;
+  }
+
+  private @Nullable Orchestrator orchestrator(String stream) {
+    return memory.recall(keyOf(stream), Orchestrator.class);
+  }
+
+  private static String keyOf(String stream) {
+    return "orchestrator/" + stream;
+  }
+
+  private void remember(Orchestrator now) {
+    if (!now.equals(orchestrator)) {
+      orchestrator = now;
+      memory.remember(keyOf(stream), now);
+    }
   }
 
   /** What was told, and nothing more to come. */
@@ -101,7 +135,7 @@ final class Story {
   void about(String issueId, @Nullable String name) {
     id = issueId;
     Issue known = memory.recall(key(issueId), Issue.class);
-    issue = (known == null ? Issue.UNSEEN : known).called(name);
+    issue = (known == null ? Issue.UNSEEN : known).called(name).in(stream);
     if (name != null) {
       Named named = memory.recall("name/" + name, Named.class);
       if (named == null || !named.issue().equals(issueId)) {
@@ -126,8 +160,7 @@ final class Story {
   /** The log begins, or began before it was seen. */
   void begins(@Nullable Boolean whole) {
     if (orchestrator.first() == null || (orchestrator.whole() == null && whole != null)) {
-      orchestrator = orchestrator.begun(whole, when.at());
-      memory.remember("orchestrator", orchestrator);
+      remember(orchestrator.begun(whole, when.at()));
     }
   }
 
@@ -139,10 +172,15 @@ final class Story {
   }
 
   private void loseAll(String why, boolean guessed) {
+    List<String> others = new ArrayList<>();
     for (String open : orchestrator.open()) {
       boolean own = open.equals(id);
       Issue loser = own ? issue : memory.recall(key(open), Issue.class);
       if (loser == null) {
+        continue;
+      }
+      if (isOfAnother(loser)) {
+        others.add(open);
         continue;
       }
       List<Life> lost = new ArrayList<>(loser.lost());
@@ -166,8 +204,14 @@ final class Story {
         issue = after;
       }
     }
-    orchestrator = orchestrator.restarted();
-    memory.remember("orchestrator", orchestrator);
+    remember(orchestrator.restarted(others));
+  }
+
+  /** Whether the issue belongs to a process that runs beside this one. */
+  private boolean isOfAnother(Issue loser) {
+    String owner = loser.stream();
+    Orchestrator theirs = owner == null || owner.equals(stream) ? null : orchestrator(owner);
+    return theirs != null && theirs.besideOthers();
   }
 
   private Draft lost(String issueId, Issue loser, Life life, String why) {
@@ -219,7 +263,7 @@ final class Story {
     if (id == null) {
       return;
     }
-    Pid seen = pid == null ? null : memory.recall("pid/" + pid, Pid.class);
+    Pid seen = pid == null ? null : memory.recall(keyOfProcess(pid), Pid.class);
     boolean again = seen != null && seen.epoch() == orchestrator.epoch();
     Life open = issue.newest();
     if (again) {
@@ -256,7 +300,7 @@ final class Story {
             .issue();
     remember();
     if (pid != null) {
-      memory.remember("pid/" + pid, new Pid(orchestrator.epoch(), id, run));
+      memory.remember(keyOfProcess(pid), new Pid(orchestrator.epoch(), id, run));
     }
   }
 
@@ -638,9 +682,8 @@ final class Story {
         Brief.line(name() + "again in " + millis + " ms, attempt " + attempt, why));
     issue = issue.with().claim(Claim.RETRY_QUEUED).announced(attempt).issue();
     remember();
-    if (error != null && millis != null && millis > orchestrator.longestDelay()) {
-      orchestrator = orchestrator.delayed(millis);
-      memory.remember("orchestrator", orchestrator);
+    if (error != null && millis != null) {
+      remember(orchestrator.delayed(millis));
     }
   }
 
@@ -752,7 +795,7 @@ final class Story {
 
   /** A line about the run that a process had begun. */
   void lineOf(String pid, @Nullable String level, String summary) {
-    Pid known = memory.recall("pid/" + pid, Pid.class);
+    Pid known = memory.recall(keyOfProcess(pid), Pid.class);
     boolean current = known != null && known.epoch() == orchestrator.epoch();
     Scope scope =
         known == null || !current
@@ -980,11 +1023,11 @@ final class Story {
       return;
     }
     memory.remember(key(id), issue);
-    Orchestrator now = orchestrator.working(id, !issue.lives().isEmpty());
-    if (!now.equals(orchestrator)) {
-      orchestrator = now;
-      memory.remember("orchestrator", orchestrator);
-    }
+    remember(orchestrator.working(id, !issue.lives().isEmpty()));
+  }
+
+  private String keyOfProcess(String pid) {
+    return "pid/" + stream + "/" + pid;
   }
 
   private static String key(String issueId) {

@@ -16,8 +16,8 @@ import dev.ledgerline.event.Rejection;
  * (symphony-go, symphony-ts).
  *
  * <p>A line tells its issue, seldom its run and never an attempt's end in so many words: what ended
- * how follows from the lines before. All lines of a source are one orchestrator, in whatever
- * streams its files come.
+ * how follows from the lines before. The streams of a source are files of one log where each begins
+ * when the one before has ended, and orchestrators of their own where they alternate.
  */
 public final class SymphonyLogDialect implements Dialect {
   public static final String NAME = "symphony-log";
