@@ -43,6 +43,7 @@ final class RealCollector implements AutoCloseable {
             Limits.DEFAULT,
             Redaction.on(new byte[32]),
             InstantSource.system());
+    collector.recover(folder.resolve("collector"));
   }
 
   /** Posts records as one body: an event stream, or lines. */

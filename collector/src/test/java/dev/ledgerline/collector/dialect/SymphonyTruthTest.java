@@ -13,6 +13,7 @@ import dev.ledgerline.collector.dialect.CorpusTruthTest.Body;
 import dev.ledgerline.collector.dialect.CorpusTruthTest.Way;
 import dev.ledgerline.collector.dialect.symphony.SymphonyEventDialect;
 import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
+import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
@@ -21,6 +22,7 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Transition;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +79,35 @@ class SymphonyTruthTest {
                   eachWay("orchestrator by two ways", SymphonyLogDialect.NAME, both, check))
               .flatMap(tests -> tests);
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> knowsAfterARestartOfTheCollectorWhatItKnew() {
+    return Corpus.tests(
+        corpus -> {
+          JsonNode truth = corpus.truth("symphony").path("cases").path("orchestrator");
+          List<String> lines = corpus.records("symphony/orchestrator.symphony.log");
+          Body log = new Body(lines, null, null, false);
+          return Stream.of(3, 100, 190, 230, lines.size() - 2)
+              .map(
+                  cut ->
+                      dynamicTest(
+                          "cut after " + cut,
+                          () -> compareOrchestrator(truth, postedInTwo(log, cut))));
+        });
+  }
+
+  private Recorder postedInTwo(Body log, int cut) throws Exception {
+    Path own = Files.createTempDirectory(folder, "log");
+    Context context = log.context(SymphonyLogDialect.NAME, 0);
+    try (RealCollector collector = new RealCollector(own, null)) {
+      collector.post(log.records().subList(0, cut), context, 0, false);
+    }
+    try (RealCollector collector = new RealCollector(own, null)) {
+      int end = log.records().size();
+      collector.post(log.records().subList(cut, end), context, cut, false);
+      return collector.recorded();
+    }
   }
 
   private static void compareOrchestrator(JsonNode truth, Recorder recorder) {
