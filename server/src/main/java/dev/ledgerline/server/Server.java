@@ -35,6 +35,7 @@ import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.http.OtlpRoutes;
 import dev.ledgerline.server.http.Tls;
+import dev.ledgerline.server.telemetry.OwnTelemetry;
 import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,6 +60,9 @@ final class Server implements AutoCloseable {
 
   /** A question is given up after that. */
   private static final Duration QUESTION = Duration.ofSeconds(10);
+
+  /** How often Ledgerline reports on itself, where it does. */
+  private static final Duration REPORTS = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Runs runs;
@@ -87,10 +91,18 @@ final class Server implements AutoCloseable {
           config.answers().needTokens()
               ? opened(ResumeTokens.open(data.resolve("resume-tokens")))
               : null;
+      @Nullable OwnTelemetry telemetry =
+          config.ownTelemetry() == null
+              ? null
+              : opened(new OwnTelemetry(config.ownTelemetry(), Version.get(), REPORTS));
       Collector collector =
           opened(
               new Collector(
-                  log, dialects(), config.limits(), redaction(config, data, tokens), clock));
+                  telemetry == null ? log : telemetry.measured(log),
+                  dialects(),
+                  config.limits(),
+                  redaction(config, data, tokens),
+                  clock));
       collector.recover(data.resolve("collector"));
       Admission admission = admission(config);
 
@@ -104,6 +116,9 @@ final class Server implements AutoCloseable {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
       Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
+      if (telemetry != null) {
+        telemetry.watch(gauges::metrics);
+      }
       QueryRoutes questions =
           new QueryRoutes(
               runs,
@@ -130,6 +145,7 @@ final class Server implements AutoCloseable {
               Door.open(
                   address(config),
                   List.of(
+                      telemetry == null ? _ -> {} : telemetry::register,
                       questions::register,
                       ingest::register,
                       answering::register,
