@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
@@ -15,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -73,11 +75,12 @@ final class ExportTest {
     try (TestServer server =
         new TestServer(
             data, Map.of(Setting.EXPORT, "gone=http://127.0.0.1:1;two=http://127.0.0.1:2"))) {
-      assertEquals(202, server.post("/v1/events", "application/x-ndjson", RUN).statusCode());
+      HttpResponse<String> answer = server.post("/v1/events", "application/x-ndjson", RUN);
+      String position = new ObjectMapper().readTree(answer.body()).path("position").asText();
       Backend.poll(() -> export(server).path("state").asText().equals("retrying"));
       assertTrue(export(server).at("/lag/events").asLong() > 0);
       assertTrue(server.get("/metrics").body().contains("ledgerline_export_up{target=\"two\"} 0"));
-      assertEquals(200, server.get("/v1/runs/r-1").statusCode());
+      assertEquals(200, server.get("/v1/runs/r-1?after_position=" + position).statusCode());
     }
   }
 
