@@ -20,6 +20,7 @@ import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
+import dev.ledgerline.state.Verdict;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -71,6 +72,7 @@ public final class QueryRoutes {
     get(routes, "/v1/runs/{run}/steps", question(this::steps));
     get(routes, "/v1/runs/{run}/skeleton", question(this::skeleton));
     get(routes, "/v1/runs/{run}/transitions", question(this::transitions));
+    get(routes, "/v1/runs/{run}/verdict", question(this::verdict));
     get(routes, "/v1/runs/{run}/waits", question(this::waitsOfRun));
     get(routes, "/v1/waits", question(this::openWaits));
     get(routes, "/v1/threads", question(this::threads));
@@ -185,6 +187,11 @@ public final class QueryRoutes {
   /** One event changes one entity once. */
   private static String name(Transition change) {
     return change.seq() + " " + change.entity() + " " + change.entityId() + " " + change.to();
+  }
+
+  private JsonOut.Body verdict(Ask ask) throws UnansweredException, IOException {
+    Verdict verdict = runs.verdict(key(ask));
+    return out -> VerdictJson.write(out, verdict);
   }
 
   private JsonOut.Body waitsOfRun(Ask ask) throws UnansweredException, IOException {
