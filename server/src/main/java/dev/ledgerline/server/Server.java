@@ -37,8 +37,12 @@ import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.http.Tls;
+<<<<<<< HEAD
 import dev.ledgerline.server.otlp.OtlpExports;
 import dev.ledgerline.server.otlp.OtlpHttp;
+=======
+import dev.ledgerline.server.telemetry.OwnTelemetry;
+>>>>>>> export
 import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +71,9 @@ final class Server implements AutoCloseable {
   /** A question is given up after that. */
   private static final Duration QUESTION = Duration.ofSeconds(10);
 
+  /** How often Ledgerline reports on itself, where it does. */
+  private static final Duration REPORTS = Duration.ofSeconds(5);
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Runs runs;
   private final boolean waitsForIndex;
@@ -94,10 +101,18 @@ final class Server implements AutoCloseable {
           config.answers().needTokens()
               ? opened(ResumeTokens.open(data.resolve("resume-tokens")))
               : null;
+      @Nullable OwnTelemetry telemetry =
+          config.ownTelemetry() == null
+              ? null
+              : opened(new OwnTelemetry(config.ownTelemetry(), Version.get(), REPORTS));
       Collector collector =
           opened(
               new Collector(
-                  log, dialects(), config.limits(), redaction(config, data, tokens), clock));
+                  telemetry == null ? log : telemetry.measured(log),
+                  dialects(),
+                  config.limits(),
+                  redaction(config, data, tokens),
+                  clock));
       collector.recover(data.resolve("collector"));
       Admission admission = admission(config);
 
@@ -110,12 +125,19 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
+<<<<<<< HEAD
       List<SymphonyScrape> scrapes = new ArrayList<>();
       for (ScrapeTarget target : config.scraping().targets()) {
         scrapes.add(
             opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
       }
       Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
+=======
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
+      if (telemetry != null) {
+        telemetry.watch(gauges::metrics);
+      }
+>>>>>>> export
       QueryRoutes questions =
           new QueryRoutes(
               runs,
@@ -146,6 +168,7 @@ final class Server implements AutoCloseable {
                       ? List.of(new OtlpHttp(exports))
                       : List.of(new GrpcExports(exports), new OtlpHttp(exports)),
                   List.of(
+                      telemetry == null ? _ -> {} : telemetry::register,
                       questions::register,
                       ingest::register,
                       answering::register,
