@@ -37,12 +37,9 @@ import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.http.Tls;
-<<<<<<< HEAD
 import dev.ledgerline.server.otlp.OtlpExports;
 import dev.ledgerline.server.otlp.OtlpHttp;
-=======
 import dev.ledgerline.server.telemetry.OwnTelemetry;
->>>>>>> export
 import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,19 +122,15 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-<<<<<<< HEAD
       List<SymphonyScrape> scrapes = new ArrayList<>();
       for (ScrapeTarget target : config.scraping().targets()) {
         scrapes.add(
             opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
       }
       Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
-=======
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
       if (telemetry != null) {
         telemetry.watch(gauges::metrics);
       }
->>>>>>> export
       QueryRoutes questions =
           new QueryRoutes(
               runs,

@@ -17,7 +17,7 @@ import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
-import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -294,7 +294,7 @@ class SymphonyLogRulesTest {
     assertEquals(List.of(), breaches());
     assertEquals(State.COMPLETED, recorder.state("id-1@" + THREAD));
     assertEquals(
-        RunSummary.VerdictResult.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
+        Verdict.Result.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
   }
 
   private void in(String stream, double second, String message) {
