@@ -17,6 +17,7 @@ import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
+import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.state.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
