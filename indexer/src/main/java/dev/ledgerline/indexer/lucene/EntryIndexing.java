@@ -3,6 +3,8 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
@@ -15,7 +17,9 @@ import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
@@ -122,7 +126,7 @@ final class EntryIndexing {
     }
     String run = event.scope().run();
     if (run == null) {
-      Placed placed = new Placed(event.flags(), null, null, 0);
+      Placed placed = new Placed(flagsWithoutRun(event), null, null, 0);
       pair.events.addDocument(document.of(event, ordinal, null, 0, 0, placed, texts));
       return;
     }
@@ -131,6 +135,16 @@ final class EntryIndexing {
     live.touched(into);
     pair.events.addDocument(
         document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts));
+  }
+
+  /** A rule can be broken outside any run, where no fold flags it. */
+  private static Set<Flag> flagsWithoutRun(Event event) {
+    if (!(event.fact() instanceof Fact.RuleBroken)) {
+      return event.flags();
+    }
+    Set<Flag> flags = EnumSet.of(Flag.ILLEGAL_TRANSITION);
+    flags.addAll(event.flags());
+    return flags;
   }
 
   private LiveRun run(RunKey key, long ordinal) throws IOException {
