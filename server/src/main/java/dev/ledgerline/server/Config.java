@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
-import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param index false: events are logged and not indexed
  * @param retain and {@code retainBytes}: null: for ever
  * @param maxInFlightBytes null: a share of the heap
+ * @param ownTelemetry null: nothing is reported
  */
 record Config(
     String host,
@@ -53,10 +56,9 @@ record Config(
     @Nullable Long maxInFlightBytes,
     List<KafkaSettings> kafka,
     WaysBack answers,
+    List<Target> exports,
+    @Nullable URI ownTelemetry,
     Scraping scraping) {
-
-  /** What is polled, and how often. */
-  record Scraping(List<ScrapeTarget> targets, Duration interval) {}
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -136,14 +138,6 @@ record Config(
     return value.asText();
   }
 
-  /** Each has a thread, and an answer in memory. */
-  private static final int MOST_INSTANCES = 64;
-
-  /** An instance makes each snapshot anew, and stops its orchestrator while it does. */
-  private static final Duration SHORTEST_SCRAPE = Duration.ofMillis(100);
-
-  private static final Duration LONGEST_SCRAPE = Duration.ofHours(1);
-
   /** Texts on their way to being a Config. */
   private record Values(Map<Setting, String> texts) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?([KMGT]iB|[KMGT]?B)?");
@@ -174,7 +168,9 @@ record Config(
                   : null,
               kafka(),
               answers(),
-              scraping());
+              exports(),
+              ownTelemetry(),
+              Scraping.parse(each(Setting.SCRAPE), duration(Setting.SCRAPE_INTERVAL)));
       refuseToBeOpen(config);
       return config;
     }
@@ -212,25 +208,24 @@ record Config(
       return sources;
     }
 
-    private Scraping scraping() throws BadSettingException {
-      List<ScrapeTarget> targets = new ArrayList<>();
-      for (String target : each(Setting.SCRAPE)) {
-        try {
-          targets.add(ScrapeTarget.parse(target));
-        } catch (IllegalArgumentException e) {
-          throw new BadSettingException("--scrape: " + e.getMessage());
+    private List<Target> exports() throws BadSettingException {
+      return ExportTargets.parse(
+          each(Setting.EXPORT), each(Setting.EXPORT_HEADERS), each(Setting.EXPORT_FILTER));
+    }
+
+    private @Nullable URI ownTelemetry() throws BadSettingException {
+      if (!texts.containsKey(Setting.OWN_TELEMETRY)) {
+        return null;
+      }
+      try {
+        URI url = new URI(text(Setting.OWN_TELEMETRY));
+        if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+          return url;
         }
+      } catch (URISyntaxException e) {
+        // said below
       }
-      long instances = targets.stream().map(ScrapeTarget::source).distinct().count();
-      if (instances < targets.size() || targets.size() > MOST_INSTANCES) {
-        throw new BadSettingException(
-            "--scrape names each instance once, and at most " + MOST_INSTANCES);
-      }
-      Duration interval = duration(Setting.SCRAPE_INTERVAL);
-      if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
-        throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
-      }
-      return new Scraping(targets, interval);
+      throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
     }
 
     private WaysBack answers() throws BadSettingException {

@@ -7,6 +7,8 @@ import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.log.EventLog;
+import dev.ledgerline.otel.export.Exporter;
+import dev.ledgerline.query.http.ExportStatus;
 import dev.ledgerline.query.http.Metric;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,8 @@ record Gauges(
     @Nullable Indexer indexer,
     Admission admission,
     List<KafkaSource> topics,
-    List<SymphonyScrape> scrapes) {
+    List<SymphonyScrape> scrapes,
+    List<Exporter> exporters) {
   List<Metric> metrics() {
     Runtime heap = Runtime.getRuntime();
     long waiting = log.enqueued().number() - log.end().number();
@@ -54,7 +57,12 @@ record Gauges(
       metrics.add(each("scrape_snapshots_total", "Snapshots stored.", SymphonyScrape::snapshots));
       metrics.add(each("scrape_up", "1: it answers.", s -> s.trouble() == null ? 1 : 0));
     }
+    metrics.addAll(ExportMetrics.of(exporters.stream().map(Exporter::progress).toList()));
     return metrics;
+  }
+
+  List<ExportStatus> exports() {
+    return exporters.stream().map(Exporter::progress).map(ExportMetrics::status).toList();
   }
 
   /** For each instance that is polled. */

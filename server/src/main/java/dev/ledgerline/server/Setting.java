@@ -31,6 +31,10 @@ enum Setting {
   SCRAPE("symphony=URL", null, "Poll the state of that Symphony instance; may be repeated."),
   SCRAPE_INTERVAL("DURATION", "1s", "From one poll of an instance to the next."),
   ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
+  EXPORT("TARGET", null, "Send runs on: NAME=URL[,protocol=grpc]…; docs/otel-export.md."),
+  EXPORT_HEADERS("HEADER", null, "For a target: NAME=HEADER=VALUE, or HEADER=@FILE to read it."),
+  EXPORT_FILTER("FILTER", null, "What a target gets: NAME=QUERY."),
+  OWN_TELEMETRY("URL", null, "Where Ledgerline reports on itself by OTLP/HTTP. Default: nowhere."),
   STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
@@ -75,7 +79,10 @@ enum Setting {
    * environment and in a file of properties separated by {@value #SEPARATOR}, in JSON as an array.
    */
   boolean repeats() {
-    return this == KAFKA || this == SCRAPE;
+    return switch (this) {
+      case KAFKA, SCRAPE, EXPORT, EXPORT_HEADERS, EXPORT_FILTER -> true;
+      default -> false;
+    };
   }
 
   String key() {
