@@ -26,8 +26,8 @@ record Gauges(
     @Nullable Indexer indexer,
     Admission admission,
     List<KafkaSource> topics,
-    List<SymphonyScrape> scrapes,
-    List<Exporter> exporters) {
+    List<Exporter> exporters,
+    List<SymphonyScrape> scrapes) {
   List<Metric> metrics() {
     Runtime heap = Runtime.getRuntime();
     long waiting = log.enqueued().number() - log.end().number();
