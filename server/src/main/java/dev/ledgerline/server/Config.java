@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * What the server was told, parsed once. A flag wins over a variable, a variable over the file, the
  * file over the default.
  *
+ * @param otlpPort and {@code grpcPort}: null: none
  * @param tls null: plain HTTP
  * @param redact null: the built-in rules
  * @param index false: events are logged and not indexed
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 record Config(
     String host,
     int port,
+    @Nullable Integer otlpPort,
+    @Nullable Integer grpcPort,
     Path data,
     @Nullable Path apiKeys,
     @Nullable Tls tls,
@@ -58,6 +61,11 @@ record Config(
     WaysBack answers,
     List<Target> exports,
     @Nullable URI ownTelemetry) {
+
+  /** What the OpenTelemetry specification gives OTLP. */
+  private static final int OTLP_PORT = 4318;
+
+  private static final int GRPC_PORT = 4317;
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -147,6 +155,8 @@ record Config(
           new Config(
               text(Setting.HOST),
               integer(Setting.PORT, 0, 65_535),
+              portBeside(Setting.OTLP_PORT, OTLP_PORT),
+              portBeside(Setting.GRPC_PORT, GRPC_PORT),
               Path.of(text(Setting.DATA)),
               path(Setting.API_KEYS),
               tls(),
@@ -192,6 +202,14 @@ record Config(
           usual.streamsPerSource(),
           usual.memoryPerSource(),
           usual.admissionWait());
+    }
+
+    /** Whoever asks for a free port (tests, several servers) does not want well-known ones. */
+    private @Nullable Integer portBeside(Setting setting, int usual) throws BadSettingException {
+      if (!texts.containsKey(setting)) {
+        return integer(Setting.PORT, 0, 65_535) == 0 ? null : (Integer) usual;
+      }
+      return text(setting).equals("off") ? null : (Integer) integer(setting, 0, 65_535);
     }
 
     private List<KafkaSettings> kafka() throws BadSettingException {
