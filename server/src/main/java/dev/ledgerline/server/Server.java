@@ -11,6 +11,8 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
+import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
@@ -120,7 +122,12 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
+      List<SymphonyScrape> scrapes = new ArrayList<>();
+      for (ScrapeTarget target : config.scraping().targets()) {
+        scrapes.add(
+            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
       if (telemetry != null) {
         telemetry.watch(gauges::metrics);
       }
