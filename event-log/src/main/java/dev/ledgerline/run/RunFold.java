@@ -522,6 +522,11 @@ public final class RunFold {
     return known ? RunSummary.VerdictResult.OK : RunSummary.VerdictResult.UNKNOWN;
   }
 
+  /** When its newest event happened; the run is known that far. */
+  public Instant newestAt() {
+    return times.newest();
+  }
+
   /** What the run spent so far, null if never told. */
   public @Nullable TokenUsage usage() {
     return usage.total();
