@@ -32,6 +32,7 @@ import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
 import dev.ledgerline.run.Wait;
+import dev.ledgerline.run.audit.History;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -200,6 +201,12 @@ public final class Runs {
                 fold.transitions().stream()
                     .filter(change -> change.entity() == Entity.RUN)
                     .toList()));
+  }
+
+  /** A run with its intervals, as far as it is visible now. */
+  public History history(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = known(run);
+    return folded(run, fold -> History.of(summary, fold));
   }
 
   /** The changes of state of a run in the order of the source. */
