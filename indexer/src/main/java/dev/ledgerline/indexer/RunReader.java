@@ -32,6 +32,9 @@ public interface RunReader {
   /** Waits until that entry is visible; false if the time ran out first. */
   boolean awaitVisible(Position position, Duration atMost) throws InterruptedException;
 
+  /** How runs that say nothing are judged. */
+  Silence silence();
+
   /** Order of a list of runs. */
   enum RunSort {
     STARTED,

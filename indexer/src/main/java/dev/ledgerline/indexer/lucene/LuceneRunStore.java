@@ -252,6 +252,11 @@ public final class LuceneRunStore implements RunStore {
   }
 
   @Override
+  public Silence silence() {
+    return settings.silence;
+  }
+
+  @Override
   public boolean awaitVisible(Position position, Duration atMost) throws InterruptedException {
     return published.await(position, atMost);
   }

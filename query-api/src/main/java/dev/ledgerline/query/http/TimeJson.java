@@ -4,9 +4,11 @@ package dev.ledgerline.query.http;
 
 import dev.ledgerline.run.audit.RunTime;
 import dev.ledgerline.run.audit.Segment;
+import dev.ledgerline.run.audit.TimeClass;
 import dev.ledgerline.run.audit.TimeLedger;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** Where time went. */
 final class TimeJson {
@@ -25,14 +27,18 @@ final class TimeJson {
     out.object(o -> ledger(o.text("agent", share.agent()), share.ledger()));
   }
 
-  /** The fields {@code total_ms} and {@code classes}. */
-  static void ledger(JsonOut out, TimeLedger ledger) throws IOException {
+  private static void ledger(JsonOut out, TimeLedger ledger) throws IOException {
     out.number("total_ms", ledger.totalMillis())
-        .list(
-            "classes",
-            List.copyOf(ledger.millis().entrySet()),
-            (o, entry) ->
-                o.object(c -> c.word("class", entry.getKey()).number("ms", entry.getValue())));
+        .list("classes", classes(ledger), TimeJson::writeClass);
+  }
+
+  /** In order of precedence. */
+  static List<Map.Entry<TimeClass, Long>> classes(TimeLedger ledger) {
+    return List.copyOf(ledger.millis().entrySet());
+  }
+
+  static void writeClass(JsonOut out, Map.Entry<TimeClass, Long> part) throws IOException {
+    out.object(o -> o.word("class", part.getKey()).number("ms", part.getValue()));
   }
 
   static void write(JsonOut out, Segment segment) throws IOException {

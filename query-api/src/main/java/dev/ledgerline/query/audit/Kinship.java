@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The Ledgerline authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.ledgerline.query;
+package dev.ledgerline.query.audit;
 
 import dev.ledgerline.event.query.Field;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.event.query.Query.Comparison;
 import dev.ledgerline.indexer.Page;
 import dev.ledgerline.indexer.RunReader.RunSort;
+import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.UnansweredException;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.audit.Family;
@@ -38,7 +40,8 @@ final class Kinship {
   /** The runs that this one called, oldest first. */
   List<RunSummary> children(RunKey parent) throws UnansweredException, IOException {
     Query called =
-        new Query.And(List.of(term(Field.PARENT, parent.run()), term(Field.SOURCE, parent.source())));
+        new Query.And(
+            List.of(term(Field.PARENT, parent.run()), term(Field.SOURCE, parent.source())));
     List<RunSummary> children = new ArrayList<>();
     String cursor = null;
     do {
