@@ -11,7 +11,6 @@ import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
-import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.LuceneRunStore;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EventLog;
@@ -143,7 +142,7 @@ final class Server implements AutoCloseable {
         data.resolve("index"),
         log,
         new LuceneRunStore.Settings(
-            usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
+            usual.maxLiveRuns(), usual.maxLiveEvents(), config.silence()),
         clock);
   }
 

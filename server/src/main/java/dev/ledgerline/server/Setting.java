@@ -27,7 +27,14 @@ enum Setting {
   INDEX(null, "true", "Whether the log is indexed; false to measure the log alone."),
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
-  STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
+  STALLED_AFTER(
+      "DURATION[,AGENT=DURATION…]",
+      "5m",
+      "Silence after which a run that should go on has stalled; longer or shorter by root agent."),
+  LOST_AFTER(
+      "DURATION[,AGENT=DURATION…]",
+      "30m",
+      "Silence after which a run that has not ended is lost; the same by root agent."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
   MAX_COMPRESSION_RATIO("N", "200", "Decoded to encoded bytes after the first MiB."),

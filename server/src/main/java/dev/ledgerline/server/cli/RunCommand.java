@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** What one run did. */
 @Command(
     name = "run",
-    description = "Show one run: its summary, its waits and its events.",
+    description = "Show one run: its summary, why it is not done, where its time went, its events.",
     mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -45,7 +45,8 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print {\"run\", \"waits\", \"events\"} as JSON and nothing else.")
+      description =
+          "Print {\"run\", \"why\", \"time\", \"waits\", \"events\"} as JSON and nothing else.")
   private boolean json;
 
   @Override
@@ -56,6 +57,8 @@ public final class RunCommand implements Callable<Integer> {
       Map<String, @Nullable Object> which = new HashMap<>();
       which.put("source", source);
       JsonNode summary = api.get(path, which);
+      JsonNode why = api.get(path + "/why", which);
+      JsonNode time = api.get(path + "/time", which);
       JsonNode waits = api.get(path + "/waits", which);
       which.put("limit", limit);
       which.put("after", after);
@@ -63,18 +66,26 @@ public final class RunCommand implements Callable<Integer> {
       if (json) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         all.set("run", summary);
+        all.set("why", why);
+        all.set("time", time);
         all.set("waits", waits);
         all.set("events", events);
         out.println(all);
         return 0;
       }
-      print(summary, waits, events, out);
+      print(summary, why, time, waits, events, out);
       More.mention(events, spec.commandLine().getErr());
       return 0;
     }
   }
 
-  private static void print(JsonNode summary, JsonNode waits, JsonNode events, PrintWriter out) {
+  private static void print(
+      JsonNode summary,
+      JsonNode why,
+      JsonNode time,
+      JsonNode waits,
+      JsonNode events,
+      PrintWriter out) {
     Table head = new Table("", "");
     for (String field :
         new String[] {
@@ -100,6 +111,8 @@ public final class RunCommand implements Callable<Integer> {
     }
     head.row("duration", Table.duration(summary.path("duration_ms")));
     head.row("tokens", cell(summary.at("/usage/total_tokens")));
+    head.row("time", Explanation.classes(time));
+    Explanation.add(head, why);
     head.print(out);
     if (!waits.path("items").isEmpty()) {
       out.println();
