@@ -166,8 +166,7 @@ final class Server implements AutoCloseable {
     return LuceneRunStore.open(
         data.resolve("index"),
         log,
-        new LuceneRunStore.Settings(
-            usual.maxLiveRuns(), usual.maxLiveEvents(), config.silence()),
+        new LuceneRunStore.Settings(usual.maxLiveRuns(), usual.maxLiveEvents(), config.silence()),
         clock);
   }
 

@@ -439,7 +439,7 @@ final class SymphonyStateReading {
         row,
         run,
         word,
-        synthesized(Entity.TASK, null, to, word, reason, Firmness.FIRM),
+        synthesized(Entity.TASK, row.identifier(), to, word, reason, Firmness.FIRM),
         Brief.line(row.identifier(), reason),
         snapshot.at());
   }

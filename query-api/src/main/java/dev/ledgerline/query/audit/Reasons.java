@@ -60,18 +60,23 @@ final class Reasons {
             .filter(Wait::open)
             .sorted(Comparator.comparing(Wait::openedAt))
             .toList();
-    if (!open.isEmpty()) {
-      return told.waits(open.getFirst(), open.size());
-    }
+    boolean over = run.state().terminal() && run.state() != State.SUSPENDED;
     if (run.state() == State.LOST) {
       return told.lost();
     }
-    if (run.state().terminal()) {
+    if (over || (run.state() == State.SUSPENDED && open.isEmpty())) {
       return told.ended();
+    }
+    Wait oldest = open.isEmpty() ? null : open.getFirst();
+    if (oldest != null && Actor.of(oldest.kind()) != Actor.NOBODY) {
+      return told.waits(oldest, open.size());
     }
     Why child = depth < MAX_DEPTH ? stuckChild(run, depth) : null;
     if (child != null) {
       return told.hangsOn(child);
+    }
+    if (oldest != null) {
+      return told.waits(oldest, open.size());
     }
     return switch (run.state()) {
       case QUEUED -> told.queued(history);
@@ -123,7 +128,7 @@ final class Reasons {
       String prompt = wait.prompt() == null ? "" : ": " + wait.prompt();
       String others = howMany == 1 ? "" : ", and " + (howMany - 1) + " more";
       return new Why(
-          run.state() != State.RUNNING,
+          run.state() != State.RUNNING && actor != Actor.NOBODY,
           Cause.of(wait.kind()),
           wait.openedAt(),
           "it waits for " + what(wait.kind()) + prompt + others,

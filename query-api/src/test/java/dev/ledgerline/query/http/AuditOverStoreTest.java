@@ -186,6 +186,36 @@ class AuditOverStoreTest {
   }
 
   @Test
+  void whatWaitsIsListedOldestFirstOverAllSources() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      String source = i % 2 == 0 ? "here" : "there";
+      Scope scope = root("r" + i / 2);
+      store.tell(source, scope, NOON.plusSeconds(30 - i), "{}", run(State.RUNNING));
+      store.tell(source, scope, NOON.plusSeconds(40 - i), "{}", asks("May I?"));
+    }
+    store.tell("here", root("r0"), NOON.plusSeconds(50), "{}", run(State.SUSPENDED));
+    store.tell("there", root("r0"), NOON.plusSeconds(50), "{}", run(State.CANCELED));
+    JsonNode waits = store.ask("/v1/waits");
+    assertEquals(List.of("there", "here", "there", "here", "here"), texts(waits, "/source"));
+    assertEquals(List.of("r2", "r2", "r1", "r1", "r0"), texts(waits, "/run_id"));
+  }
+
+  @Test
+  void aTimerNeedsNobody() throws Exception {
+    at(0, root("r"), run(State.RUNNING));
+    at(
+        10,
+        root("r"),
+        new Fact.WaitOpened("w", WaitKind.TIMER, null, true, null, Quality.REPORTED));
+    JsonNode why = store.ask("/v1/runs/r/why");
+    assertEquals("timer", why.get("cause").textValue());
+    assertEquals("nobody", why.get("must_act").textValue());
+    assertTrue(!why.get("stuck").booleanValue());
+    at(20, root("r"), run(State.FAILED));
+    assertEquals("ended", store.ask("/v1/runs/r/why").get("cause").textValue());
+  }
+
+  @Test
   void whoCalledAWaitingRunWaitsForTheSame() throws Exception {
     at(0, root("r"), run(State.RUNNING));
     Scope child = Scope.of("c", null, "coder").withParentRun("r").withDepth(0);
