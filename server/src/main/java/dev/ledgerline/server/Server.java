@@ -23,6 +23,7 @@ import dev.ledgerline.log.LocalStorage;
 import dev.ledgerline.otel.receive.OtlpDialect;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.answer.Answers;
+import dev.ledgerline.query.compat.JaegerRoutes;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
 import dev.ledgerline.server.http.ApiKeys;
@@ -119,6 +120,7 @@ final class Server implements AutoCloseable {
                       questions::register,
                       ingest::register,
                       answering::register,
+                      new JaegerRoutes(runs, clock)::register,
                       otlp::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
