@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.run.audit;
 
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every millisecond of some periods in exactly one class; what no stretch covers is unknown.
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param millis in order of precedence, those above 0 only
  */
 public record TimeLedger(long totalMillis, Map<TimeClass, Long> millis) {
+  private static final TimeClass[] CLASSES = TimeClass.values();
+
   public TimeLedger {
     EnumMap<TimeClass, Long> some = new EnumMap<>(TimeClass.class);
     millis.forEach(
@@ -40,27 +41,21 @@ public record TimeLedger(long totalMillis, Map<TimeClass, Long> millis) {
    * @param stretches what they have outside of the periods does not count
    */
   public static TimeLedger of(List<Period> periods, List<Stretch> stretches) {
-    List<Edge> edges = new ArrayList<>(2 * (periods.size() + stretches.size()));
-    periods.forEach(period -> Edge.add(edges, null, period));
+    Edges edges = new Edges(periods.size() + stretches.size());
+    periods.forEach(period -> edges.add(Edges.PERIOD, period.from(), period.to()));
     for (Stretch stretch : stretches) {
-      Edge.add(edges, stretch.of(), new Period(stretch.from(), stretch.to()));
+      edges.add(stretch.of().ordinal(), stretch.from(), stretch.to());
     }
-    edges.sort(Comparator.comparingLong(Edge::at));
-    int[] open = new int[TimeClass.values().length];
-    int periodsOpen = 0;
+    edges.sort();
+    int[] open = new int[Edges.PERIOD + 1];
     EnumMap<TimeClass, Long> millis = new EnumMap<>(TimeClass.class);
     long total = 0;
-    long at = 0;
-    for (Edge edge : edges) {
-      if (periodsOpen > 0 && edge.at > at) {
-        millis.merge(counts(open), edge.at - at, Long::sum);
-        total += edge.at - at;
-      }
-      at = edge.at;
-      if (edge.of == null) {
-        periodsOpen += edge.change;
-      } else {
-        open[edge.of.ordinal()] += edge.change;
+    for (int i = 0; i + 1 < edges.count; i++) {
+      open[edges.what(i)] += edges.change(i);
+      long length = edges.at(i + 1) - edges.at(i);
+      if (length > 0 && open[Edges.PERIOD] > 0) {
+        millis.merge(counts(open), length, Long::sum);
+        total += length;
       }
     }
     return new TimeLedger(total, millis);
@@ -71,23 +66,48 @@ public record TimeLedger(long totalMillis, Map<TimeClass, Long> millis) {
   }
 
   /**
-   * Where something begins or ends.
-   *
-   * @param of null: a period
+   * Where something begins or ends, 8 bytes each since a run may have millions: the millisecond,
+   * what it is, and whether it begins.
    */
-  private record Edge(long at, @Nullable TimeClass of, int change) {
-    static void add(List<Edge> edges, @Nullable TimeClass of, Period period) {
-      long from = period.from().toEpochMilli();
-      long to = period.to().toEpochMilli();
-      if (from < to) {
-        edges.add(new Edge(from, of, 1));
-        edges.add(new Edge(to, of, -1));
+  private static final class Edges {
+    static final int PERIOD = CLASSES.length;
+    private static final int SCALE = 2 * (PERIOD + 1);
+
+    private final long[] edges;
+    private int count;
+
+    Edges(int intervals) {
+      edges = new long[2 * intervals];
+    }
+
+    void add(int what, Instant from, Instant to) {
+      long begins = from.toEpochMilli();
+      long ends = to.toEpochMilli();
+      if (begins < ends) {
+        edges[count++] = begins * SCALE + 2L * what + 1;
+        edges[count++] = ends * SCALE + 2L * what;
       }
+    }
+
+    void sort() {
+      Arrays.sort(edges, 0, count);
+    }
+
+    long at(int i) {
+      return Math.floorDiv(edges[i], (long) SCALE);
+    }
+
+    int what(int i) {
+      return Math.floorMod(edges[i], SCALE) / 2;
+    }
+
+    int change(int i) {
+      return Math.floorMod(edges[i], 2) == 1 ? 1 : -1;
     }
   }
 
   private static TimeClass counts(int[] open) {
-    for (TimeClass of : TimeClass.values()) {
+    for (TimeClass of : CLASSES) {
       // Nothing is known to have been idle beside something of which nobody told the end.
       if (open[of.ordinal()] > 0
           && (of != TimeClass.IDLE || open[TimeClass.UNKNOWN.ordinal()] == 0)) {

@@ -118,7 +118,6 @@ final class Statistics {
   /** The columns of one segment. */
   private static final class Columns {
     private final @Nullable SortedDocValues by;
-    private final @Nullable SortedDocValues state;
     private final SortedDocValues agent;
     private final SortedNumericDocValues started;
     private final SortedNumericDocValues observed;
@@ -132,13 +131,20 @@ final class Statistics {
     /** By the number of their part; that of the total is null. */
     private final List<@Nullable NumericDocValues> parts = new ArrayList<>();
 
-    /** The value of each ordinal of {@code by} that was met. */
-    private final @Nullable String[] values;
+    /** Ordinals are below; it stands for that of the runs that lack the value. */
+    private final int lacking;
+
+    /** The groups of this segment: by ordinal where there are no buckets, else by both. */
+    private final @Nullable Sums[] sums;
+
+    private final Map<Long, Sums> bySegment = new HashMap<>();
+
+    /** Whether runs of that state count as lost when they are silent; only where asked by state. */
+    private final boolean[] canBeLost;
 
     Columns(LeafReaderContext leaf, @Nullable By what) throws IOException {
       var reader = leaf.reader();
       by = what == null ? null : DocValues.getSorted(reader, OfRun.by(what));
-      state = what == By.STATE ? by : null;
       agent = DocValues.getSorted(reader, OfRun.by(By.AGENT));
       started = DocValues.getSortedNumeric(reader, OfRun.STARTED);
       observed = DocValues.getSortedNumeric(reader, OfRun.LAST_OBSERVED);
@@ -154,20 +160,21 @@ final class Statistics {
       parts.add(DocValues.getNumeric(reader, OfRun.CACHED_INPUT_TOKENS));
       parts.add(DocValues.getNumeric(reader, OfRun.CACHE_WRITE_TOKENS));
       parts.add(DocValues.getNumeric(reader, OfRun.REASONING_TOKENS));
-      values = new String[by == null ? 0 : by.getValueCount()];
+      lacking = by == null ? 0 : by.getValueCount();
+      sums = new Sums[lacking + 1];
+      canBeLost = new boolean[what == By.STATE ? lacking + 1 : 0];
+      for (int ordinal = 0; ordinal < canBeLost.length; ordinal++) {
+        State state = Word.of(State.class, value(ordinal));
+        canBeLost[ordinal] = state != null && !state.terminal();
+      }
     }
 
-    private @Nullable String value(int doc) throws IOException {
-      if (by == null || !by.advanceExact(doc)) {
-        return null;
-      }
-      int ordinal = by.ordValue();
-      String known = values[ordinal];
-      if (known == null) {
-        known = by.lookupOrd(ordinal).utf8ToString();
-        values[ordinal] = known;
-      }
-      return known;
+    private int ordinal(int doc) throws IOException {
+      return by == null || !by.advanceExact(doc) ? lacking : by.ordValue();
+    }
+
+    private @Nullable String value(int ordinal) throws IOException {
+      return by == null || ordinal == lacking ? null : by.lookupOrd(ordinal).utf8ToString();
     }
   }
 
@@ -189,11 +196,9 @@ final class Statistics {
           bucketNanos != 0 && c.started.advanceExact(doc)
               ? Math.floorDiv(c.started.nextValue(), bucketNanos)
               : 0;
-      String value = c.value(doc);
-      if (c.state != null && value != null && isLost(c, value, doc)) {
-        value = State.LOST.word();
-      }
-      Sums sums = groups.computeIfAbsent(new Key(value, bucket), key -> new Sums());
+      int ordinal = c.ordinal(doc);
+      boolean lost = c.canBeLost.length > 0 && c.canBeLost[ordinal] && isLost(c, doc);
+      Sums sums = lost ? sums(State.LOST.word(), bucket) : sums(c, ordinal, bucket);
       tooMany = ++found > MAX_RUNS || groups.size() > MAX_GROUPS;
       sums.runs++;
       sums.events += number(c.events, doc);
@@ -202,6 +207,29 @@ final class Statistics {
         sums.duration(c.duration.nextValue());
       }
       usage(c, doc, sums);
+    }
+
+    /** Found by number within a segment: names are compared once for each of its groups. */
+    private Sums sums(Columns c, int ordinal, long bucket) throws IOException {
+      if (bucketNanos == 0) {
+        Sums known = c.sums[ordinal];
+        if (known == null) {
+          known = sums(c.value(ordinal), 0);
+          c.sums[ordinal] = known;
+        }
+        return known;
+      }
+      long number = bucket * (c.lacking + 1L) + ordinal;
+      Sums known = c.bySegment.get(number);
+      if (known == null) {
+        known = sums(c.value(ordinal), bucket);
+        c.bySegment.put(number, known);
+      }
+      return known;
+    }
+
+    private Sums sums(@Nullable String value, long bucket) {
+      return groups.computeIfAbsent(new Key(value, bucket), key -> new Sums());
     }
 
     private static void usage(Columns c, int doc, Sums sums) throws IOException {
@@ -225,9 +253,8 @@ final class Statistics {
     }
 
     /** The same as {@link Silence#judge}. */
-    private boolean isLost(Columns c, String stored, int doc) throws IOException {
-      State state = Word.of(State.class, stored);
-      if (state == null || state.terminal() || c.waiting.advanceExact(doc)) {
+    private boolean isLost(Columns c, int doc) throws IOException {
+      if (c.waiting.advanceExact(doc)) {
         return false;
       }
       String agent =

@@ -203,10 +203,7 @@ class AuditOverStoreTest {
   @Test
   void aTimerNeedsNobody() throws Exception {
     at(0, root("r"), run(State.RUNNING));
-    at(
-        10,
-        root("r"),
-        new Fact.WaitOpened("w", WaitKind.TIMER, null, true, null, Quality.REPORTED));
+    at(10, root("r"), new Fact.WaitOpened("w", WaitKind.TIMER, null, true, null, Quality.REPORTED));
     JsonNode why = store.ask("/v1/runs/r/why");
     assertEquals("timer", why.get("cause").textValue());
     assertEquals("nobody", why.get("must_act").textValue());
