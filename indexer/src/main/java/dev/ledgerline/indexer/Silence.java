@@ -5,6 +5,7 @@ package dev.ledgerline.indexer;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.State;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -72,12 +73,14 @@ public record Silence(Patience lost, Patience stalled) {
         run.attempt(),
         State.LOST,
         Quality.SYNTHESIZED,
-        "no event since " + run.lastObservedAt());
+        "no event since " + run.lastObservedAt(),
+        // How it ended can no longer be judged, but what it broke it broke.
+        Verdict.result(run.violations(), false));
   }
 
   /** The same run as the n-th of its task. */
   public static RunSummary asAttempt(RunSummary run, int attempt) {
-    return with(run, attempt, run.state(), run.stateQuality(), run.reason());
+    return with(run, attempt, run.state(), run.stateQuality(), run.reason(), run.verdict());
   }
 
   private static RunSummary with(
@@ -85,7 +88,8 @@ public record Silence(Patience lost, Patience stalled) {
       @Nullable Integer attempt,
       State state,
       Quality stateQuality,
-      @Nullable String reason) {
+      @Nullable String reason,
+      Verdict.Result verdict) {
     return new RunSummary(
         run.key(),
         run.aliases(),
@@ -115,7 +119,7 @@ public record Silence(Patience lost, Patience stalled) {
         run.openWaits(),
         run.waits(),
         run.usage(),
-        run.verdict(),
+        verdict,
         run.violations(),
         run.title(),
         run.lastObservedAt());

@@ -16,6 +16,7 @@ import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Wait;
+import dev.ledgerline.state.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,7 +63,7 @@ class CriticalPathTest {
         0,
         0,
         null,
-        RunSummary.VerdictResult.OK,
+        Verdict.Result.OK,
         0,
         null,
         at(to));

@@ -15,6 +15,7 @@ import dev.ledgerline.indexer.Story;
 import dev.ledgerline.indexer.WaitingRun;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ final class StatisticsBenchmark {
         0,
         0,
         TokenUsage.of((long) random.nextInt(10_000), (long) random.nextInt(1_000)),
-        RunSummary.VerdictResult.OK,
+        Verdict.Result.OK,
         0,
         "what run " + number + " is about",
         start.plusSeconds(600));

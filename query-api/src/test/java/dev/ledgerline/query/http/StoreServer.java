@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The whole way: entries in a log on disk, indexed by Lucene, asked for over HTTP. */
 final class StoreServer implements AutoCloseable {
@@ -56,6 +57,18 @@ final class StoreServer implements AutoCloseable {
   /** One record that happened and arrived at that time. */
   Position tell(String source, Scope scope, Instant at, String original, Fact... facts)
       throws Exception {
+    return tell(source, scope, at, null, original, facts);
+  }
+
+  /** The same with the source's own number. */
+  Position tell(
+      String source,
+      Scope scope,
+      Instant at,
+      @Nullable Long order,
+      String original,
+      Fact... facts)
+      throws Exception {
     List<Event> events = new ArrayList<>();
     EventId id = EventId.named("record", source, Integer.toString(++told));
     for (Fact fact : facts) {
@@ -70,7 +83,7 @@ final class StoreServer implements AutoCloseable {
               at,
               at,
               TimeQuality.SOURCE,
-              null,
+              order,
               fact,
               Set.of(),
               "event " + told));
