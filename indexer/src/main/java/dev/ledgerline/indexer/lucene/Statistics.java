@@ -11,6 +11,7 @@ import dev.ledgerline.indexer.RunGroups.Grouping;
 import dev.ledgerline.indexer.RunReader.DeadlineException;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
+import dev.ledgerline.state.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,7 +140,10 @@ final class Statistics {
 
     private final Map<Long, Sums> bySegment = new HashMap<>();
 
-    /** Whether runs of that state count as lost when they are silent; only where asked by state. */
+    /** The states, where silence changes what a run is counted under. */
+    private final @Nullable SortedDocValues state;
+
+    /** Whether runs of that state count as lost when they are silent. */
     private final boolean[] canBeLost;
 
     Columns(LeafReaderContext leaf, @Nullable By what) throws IOException {
@@ -162,10 +166,12 @@ final class Statistics {
       parts.add(DocValues.getNumeric(reader, OfRun.REASONING_TOKENS));
       lacking = by == null ? 0 : by.getValueCount();
       sums = new Sums[lacking + 1];
-      canBeLost = new boolean[what == By.STATE ? lacking + 1 : 0];
-      for (int ordinal = 0; ordinal < canBeLost.length; ordinal++) {
-        State state = Word.of(State.class, value(ordinal));
-        canBeLost[ordinal] = state != null && !state.terminal();
+      boolean judged = what == By.STATE || what == By.VERDICT;
+      state = judged ? DocValues.getSorted(reader, OfRun.by(By.STATE)) : null;
+      canBeLost = new boolean[state == null ? 0 : state.getValueCount()];
+      for (int ordinal = 0; state != null && ordinal < canBeLost.length; ordinal++) {
+        State known = Word.of(State.class, state.lookupOrd(ordinal).utf8ToString());
+        canBeLost[ordinal] = known != null && !known.terminal();
       }
     }
 
@@ -197,8 +203,8 @@ final class Statistics {
               ? Math.floorDiv(c.started.nextValue(), bucketNanos)
               : 0;
       int ordinal = c.ordinal(doc);
-      boolean lost = c.canBeLost.length > 0 && c.canBeLost[ordinal] && isLost(c, doc);
-      Sums sums = lost ? sums(State.LOST.word(), bucket) : sums(c, ordinal, bucket);
+      Sums sums =
+          isLost(c, doc) ? sums(ofLost(c.value(ordinal)), bucket) : sums(c, ordinal, bucket);
       tooMany = ++found > MAX_RUNS || groups.size() > MAX_GROUPS;
       sums.runs++;
       sums.events += number(c.events, doc);
@@ -252,8 +258,19 @@ final class Statistics {
       return values.advanceExact(doc) ? values.nextValue() : 0;
     }
 
-    /** The same as {@link Silence#judge}. */
+    /** What {@link Silence#judge} makes of a run that is lost. */
+    private @Nullable String ofLost(@Nullable String stored) {
+      if (grouping.by() == By.STATE) {
+        return State.LOST.word();
+      }
+      return Verdict.Result.VIOLATED.word().equals(stored) ? stored : Verdict.Result.UNKNOWN.word();
+    }
+
+    /** The same as {@link Silence#judge}; false where nobody asks. */
     private boolean isLost(Columns c, int doc) throws IOException {
+      if (c.state == null || !c.state.advanceExact(doc) || !c.canBeLost[c.state.ordValue()]) {
+        return false;
+      }
       if (c.waiting.advanceExact(doc)) {
         return false;
       }

@@ -139,6 +139,7 @@ class StatisticsTest extends StoreTest {
     store = LuceneRunStore.open(folder.resolve("index"), log, settings, later);
     index();
     assertEquals(List.of("completed 1", "lost 2", "running 1"), sorted(counts(byState())));
+    assertEquals(List.of("ok 2", "unknown 2"), sorted(counts(groups("", By.VERDICT, null, 10))));
     assertEquals(State.LOST, run("quick").state());
     assertEquals(State.RUNNING, run("slow").state());
     assertEquals(List.of("usual", "quick"), runs(QueryParser.parse("state:lost")));

@@ -62,12 +62,7 @@ final class StoreServer implements AutoCloseable {
 
   /** The same with the source's own number. */
   Position tell(
-      String source,
-      Scope scope,
-      Instant at,
-      @Nullable Long order,
-      String original,
-      Fact... facts)
+      String source, Scope scope, Instant at, @Nullable Long order, String original, Fact... facts)
       throws Exception {
     List<Event> events = new ArrayList<>();
     EventId id = EventId.named("record", source, Integer.toString(++told));
