@@ -378,8 +378,7 @@ class QueryRoutesTest {
   @Test
   void saysWhatCouldNotBeJudgedAndWhy() throws Exception {
     store.runs.add(
-        new Silence(Duration.ofMinutes(30))
-            .judge(Story.bareRun("here", "late"), Story.NOON.plusSeconds(86_400)));
+        Silence.DEFAULT.judge(Story.bareRun("here", "late"), Story.NOON.plusSeconds(86_400)));
     Event event = Story.event("late", "e1", new Fact.ToolCall("call-1", "grep", null));
     Event late = Story.event("late", "e2", new Fact.RetryScheduled(2, 10L, null, null));
     store.events.put(
