@@ -568,6 +568,11 @@ public final class RunFold {
         || (fact instanceof StateChange change && change.to() == State.CANCELING);
   }
 
+  /** When its newest event happened; the run is known that far. */
+  public Instant newestAt() {
+    return times.newest();
+  }
+
   /** What the run spent so far, null if never told. */
   public @Nullable TokenUsage usage() {
     return usage.total();

@@ -285,7 +285,7 @@ final class StepTracker {
     OpenStep around = kind == StepKind.AGENT ? caller(depth) : around(event.scope().agent(), depth);
     OpenStep step =
         new OpenStep(
-            idPrefix + "-" + seq, kind, name, event.scope().agent(), callId, depth, at, seq);
+            freshId(idPrefix, seq), kind, name, event.scope().agent(), callId, depth, at, seq);
     if (around != null) {
       step.parentId = around.id;
       step.parentSeq = around.firstSeq;
@@ -293,6 +293,12 @@ final class StepTracker {
     steps.add(step);
     opened(step);
     return step;
+  }
+
+  /** An agent that nobody announced may announce another one: two steps of one event. */
+  private String freshId(String prefix, long seq) {
+    String id = prefix + "-" + seq;
+    return !steps.isEmpty() && steps.getLast().id.equals(id) ? id + ".2" : id;
   }
 
   private void opened(OpenStep step) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -54,7 +56,7 @@ record Config(
     boolean index,
     @Nullable Duration retain,
     @Nullable Long retainBytes,
-    Duration stalledAfter,
+    Silence silence,
     Limits limits,
     @Nullable Long maxInFlightBytes,
     List<KafkaSettings> kafka,
@@ -171,7 +173,7 @@ record Config(
               texts.containsKey(Setting.RETAIN_BYTES)
                   ? size(Setting.RETAIN_BYTES, Long.MAX_VALUE)
                   : null,
-              duration(Setting.STALLED_AFTER),
+              new Silence(patience(Setting.LOST_AFTER), patience(Setting.STALLED_AFTER)),
               limits(),
               texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
@@ -350,8 +352,31 @@ record Config(
           setting.flag() + " must be a size such as 512, 64KiB or 2GiB, at most " + most);
     }
 
-    private Duration duration(Setting setting) throws BadSettingException {
-      Matcher matcher = DURATION.matcher(text(setting));
+    /** One for all, and others for the runs of some root agents: {@code 30m,reviewer=2h}. */
+    private Silence.Patience patience(Setting setting) throws BadSettingException {
+      Duration usual = null;
+      Map<String, Duration> byAgent = new HashMap<>();
+      for (String part : text(setting).split(",")) {
+        int equals = part.lastIndexOf('=');
+        Duration duration = duration(setting, part.substring(equals + 1).strip());
+        if (equals >= 0) {
+          byAgent.put(part.substring(0, equals).strip(), duration);
+        } else if (usual == null) {
+          usual = duration;
+        } else {
+          throw new BadSettingException(
+              setting.flag() + " has one duration for all agents; others are AGENT=DURATION");
+        }
+      }
+      if (usual == null) {
+        throw new BadSettingException(
+            setting.flag() + " lacks the duration for all other agents, such as 30m,reviewer=2h");
+      }
+      return new Silence.Patience(usual, byAgent);
+    }
+
+    private static Duration duration(Setting setting, String text) throws BadSettingException {
+      Matcher matcher = DURATION.matcher(text);
       if (!matcher.matches()) {
         throw new BadSettingException(setting.flag() + " must be a duration such as 90s, 30m, 2h");
       }

@@ -9,6 +9,7 @@ import dev.ledgerline.server.cli.RunsCommand;
 import dev.ledgerline.server.cli.SearchCommand;
 import dev.ledgerline.server.cli.ShipCommand;
 import dev.ledgerline.server.cli.TailCommand;
+import dev.ledgerline.server.cli.TaskCommand;
 import dev.ledgerline.server.cli.WaitsCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TailCommand.class,
       RunsCommand.class,
       RunCommand.class,
+      TaskCommand.class,
       SearchCommand.class,
       WaitsCommand.class,
       BenchCommand.class

@@ -17,7 +17,6 @@ import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
-import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.LuceneRunStore;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EventLog;
@@ -233,8 +232,7 @@ final class Server implements AutoCloseable {
     return LuceneRunStore.open(
         data.resolve("index"),
         log,
-        new LuceneRunStore.Settings(
-            usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
+        new LuceneRunStore.Settings(usual.maxLiveRuns(), usual.maxLiveEvents(), config.silence()),
         clock);
   }
 

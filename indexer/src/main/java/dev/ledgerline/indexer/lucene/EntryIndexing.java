@@ -7,6 +7,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
+import dev.ledgerline.indexer.lucene.Fields.OfName;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
 import dev.ledgerline.indexer.lucene.Fields.OfTask;
 import dev.ledgerline.indexer.lucene.RunEvents.Pointer;
@@ -123,6 +124,10 @@ final class EntryIndexing {
     if (event.scope().task() != null && Tasks.isAboutTask(event.fact())) {
       BytesRef task = Fields.term(event.scope().task());
       pair.runs.updateDocument(new Term(OfTask.ID, task), Tasks.document(task, ordinal));
+      TaskNames.Name name = TaskNames.Name.of(event);
+      if (name != null) {
+        pair.runs.updateDocument(new Term(OfName.ID, name.id()), name.document(ordinal));
+      }
     }
     String run = event.scope().run();
     if (run == null) {

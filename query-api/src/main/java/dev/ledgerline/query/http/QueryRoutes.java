@@ -16,6 +16,8 @@ import dev.ledgerline.query.Skeleton;
 import dev.ledgerline.query.Status;
 import dev.ledgerline.query.UnansweredException;
 import dev.ledgerline.query.UnansweredException.Misput;
+import dev.ledgerline.query.audit.Audit;
+import dev.ledgerline.query.audit.TaskAudit;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The paths of the questions. */
 public final class QueryRoutes {
   private final Runs runs;
+  private final Audit audit;
   private final Supplier<List<Metric>> metrics;
   private final Supplier<List<String>> troubles;
   private final Supplier<List<ExportStatus>> exports;
@@ -56,6 +59,7 @@ public final class QueryRoutes {
       Supplier<List<String>> troubles,
       Supplier<List<ExportStatus>> exports) {
     this.runs = runs;
+    this.audit = new Audit(runs);
     this.metrics = metrics;
     this.troubles = troubles;
     this.exports = exports;
@@ -74,6 +78,8 @@ public final class QueryRoutes {
     get(routes, "/v1/runs/{run}/transitions", question(this::transitions));
     get(routes, "/v1/runs/{run}/verdict", question(this::verdict));
     get(routes, "/v1/runs/{run}/waits", question(this::waitsOfRun));
+    new AuditRoutes(runs, audit)
+        .register((path, question) -> get(routes, path, question(question)));
     get(routes, "/v1/waits", question(this::openWaits));
     get(routes, "/v1/threads", question(this::threads));
     get(routes, "/v1/threads/{thread}", question(this::thread));
@@ -103,7 +109,7 @@ public final class QueryRoutes {
   }
 
   /** Finds the answer and says how to write it. */
-  private interface Question {
+  interface Question {
     JsonOut.Body answer(Ask ask) throws UnansweredException, IOException;
   }
 
@@ -201,7 +207,7 @@ public final class QueryRoutes {
             waiting -> waiting.interval().openedSeq() + " " + waiting.interval().id(),
             ask.limit(),
             ask.cursor()),
-        WaitJson::write);
+        WaitJson.at(runs.now()));
   }
 
   private JsonOut.Body openWaits(Ask ask) throws UnansweredException, IOException {
@@ -210,7 +216,7 @@ public final class QueryRoutes {
       throw Misput.request("state can only be open; /v1/runs/{run}/waits has all waits of a run");
     }
     Page<RunWait> open = runs.openWaits(ask.limit(), ask.cursor());
-    return page(open, WaitJson::write);
+    return page(open, WaitJson.at(runs.now()));
   }
 
   private JsonOut.Body threads(Ask ask) throws UnansweredException, IOException {
@@ -228,9 +234,10 @@ public final class QueryRoutes {
   }
 
   private JsonOut.Body task(Ask ask) throws UnansweredException, IOException {
-    Task task = runs.task(ask.path("task"));
+    Task task = runs.task(ask.path("task"), ask.text("source"));
+    TaskAudit books = audit.task(task);
     Page<RunSummary> part = runs.runsOfTask(task.id(), ask.limit(Runs.MAX_PAGE), ask.cursor());
-    return out -> TaskJson.write(out, task, part);
+    return out -> TaskJson.write(out, task, books, part, runs.now());
   }
 
   private JsonOut.Body agents(Ask ask) throws UnansweredException, IOException {
