@@ -61,7 +61,7 @@ final class EventReading {
             context,
             memory,
             TrackerStates.USUAL,
-            new Story.When(at, TimeQuality.SOURCE, event, flags),
+            new Telling.When(at, TimeQuality.SOURCE, event, flags),
             null);
     String told = issue != null ? issue : context.task();
     if (told == null) {

@@ -71,7 +71,7 @@ final class GoReading {
             context,
             memory,
             trackerStates,
-            new Story.When(at, TimeQuality.SOURCE, event.isEmpty() ? "record" : event, flags),
+            new Telling.When(at, TimeQuality.SOURCE, event.isEmpty() ? "record" : event, flags),
             null);
   }
 

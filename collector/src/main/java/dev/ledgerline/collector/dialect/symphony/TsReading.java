@@ -48,7 +48,7 @@ final class TsReading {
             context,
             memory,
             trackerStates,
-            new Story.When(
+            new Telling.When(
                 at,
                 midnight ? TimeQuality.DERIVED : TimeQuality.SOURCE,
                 event.isEmpty() ? "record" : event,
