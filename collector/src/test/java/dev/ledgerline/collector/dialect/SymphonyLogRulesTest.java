@@ -18,6 +18,7 @@ import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -293,8 +294,7 @@ class SymphonyLogRulesTest {
     log(3.1, "Retrying " + CTX + " in 1000ms (attempt 1)");
     assertEquals(List.of(), breaches());
     assertEquals(State.COMPLETED, recorder.state("id-1@" + THREAD));
-    assertEquals(
-        RunSummary.VerdictResult.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
+    assertEquals(Verdict.Result.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
   }
 
   private void in(String stream, double second, String message) {

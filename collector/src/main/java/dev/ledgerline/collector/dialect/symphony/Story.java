@@ -45,13 +45,13 @@ final class Story {
   private static final TokenUsage NOTHING_YET = new TokenUsage(0L, 0L, 0L, 0L, 0L, 0L, null);
 
   private final Notebook notebook;
-  private final Telling telling;
+  final Telling telling;
   private final When when;
   private final TrackerStates trackerStates;
   private final @Nullable Instant before;
 
-  private @Nullable String id;
-  private Issue issue = Issue.UNSEEN;
+  @Nullable String id;
+  Issue issue = Issue.UNSEEN;
 
   /**
    * The story so far.
@@ -144,7 +144,7 @@ final class Story {
     dispatched(attempt, pid, null);
   }
 
-  private void dispatched(@Nullable Integer attempt, @Nullable String pid, @Nullable String trace) {
+  void dispatched(@Nullable Integer attempt, @Nullable String pid, @Nullable String trace) {
     if (id == null) {
       return;
     }
@@ -191,130 +191,6 @@ final class Story {
     return before != null
         && when.at() != null
         && Duration.between(before, when.at()).compareTo(QUICKEST_RESTART) < 0;
-  }
-
-  /**
-   * Something of the run with that trace. Where the orchestrator does not tell that it tries again,
-   * another trace, or work where no run is open, shows it.
-   *
-   * @param begins whether such a record can be the first of a run
-   */
-  void inTrace(@Nullable String trace, boolean begins) {
-    Life open = issue.newest();
-    if (open != null && open.trace() == null && trace != null) {
-      becomes(open, open.traced(trace));
-      return;
-    }
-    boolean another =
-        open != null && trace != null && open.trace() != null && !trace.equals(open.trace());
-    if (another) {
-      endUntold(open);
-    }
-    if (begins && (open == null || another)) {
-      dispatched(null, null, trace);
-    }
-  }
-
-  /**
-   * A session of a source that tells sessions and nothing of runs: its thread is the run. Another
-   * thread of the issue shows that the one before has ended.
-   */
-  void joins(Session session) {
-    if (id == null || Issue.find(issue.lives(), session.thread()) != null) {
-      return;
-    }
-    String run = id + "@" + session.thread();
-    if (run.equals(issue.past())) {
-      return; // a late word of a run that has ended
-    }
-    if (issue.waitingRun() != null) {
-      resolveWait(WaitOutcome.SUPERSEDED, run);
-    }
-    for (Life life : issue.lives()) {
-      telling.lose(id, issue, life, "another session of the issue began");
-      issue = issue.ending(life);
-    }
-    Life life = Life.begun(run, null, null).onThread(session.thread());
-    claim(scope(id, life), Claim.RUNNING, null, Quality.DERIVED);
-    issue = issue.opening(life).with().claim(Claim.RUNNING).issue();
-    remember();
-  }
-
-  /** An agent process of the issue ended before it had a session. */
-  void neverStarted(String process, Failure failure) {
-    if (id == null) {
-      return;
-    }
-    Life life = Life.begun(id + "@" + process, null, null);
-    issue = issue.opening(life);
-    end(life, failure);
-  }
-
-  /** The agent wants something, and its run goes on once it has got it. */
-  void asks(@Nullable Session session, WaitKind kind, @Nullable String prompt) {
-    Life life = working(session);
-    if (life != null && issue.waitingRun() == null) {
-      say(
-          scope(id, life, session),
-          asked(life, kind, prompt, Quality.REPORTED),
-          Brief.line(name() + "asks", prompt));
-      issue = issue.with().waitingRun(life.run()).issue();
-      remember();
-    }
-  }
-
-  /** A run ended, and no record says so: after a turn by itself, within one it was stopped. */
-  void endUntold(@Nullable Life life) {
-    if (life == null) {
-      return;
-    }
-    if (life.failure() != null) {
-      end(life, life.failure());
-    } else if (life.resting()) {
-      complete(life);
-      queuedAgain("continuation");
-    } else {
-      end(
-          life,
-          change(Entity.RUN, State.CANCELED, life.phase(), "CanceledByReconciliation")
-              .because("stopped")
-              .derived(Firmness.FIRM),
-          "stopped");
-      released("stopped");
-    }
-  }
-
-  /** The workspace of the issue is taken away: whatever ran in it has ended. */
-  void cleaned() {
-    for (Life life : issue.lives()) {
-      if (life.resting()) {
-        complete(life);
-      } else {
-        endUntold(life);
-      }
-    }
-    released("workspace removed");
-  }
-
-  /** Nothing is left to do unless another turn comes. */
-  void rests() {
-    Life life = issue.newest();
-    if (life != null && life.resting()) {
-      say(
-          scope(id, life),
-          change(Entity.RUN, State.COMPLETED, life.phase(), "Succeeded")
-              .because("its turn completed and nothing came after it")
-              .derived(Firmness.SOFT),
-          name() + "turn completed");
-    }
-  }
-
-  /** The worker has made, or opened, a thread. */
-  void onThread(@Nullable Session session) {
-    Life life = working(session);
-    if (life != null && session != null) {
-      becomes(life, life.onThread(session.thread()));
-    }
   }
 
   /** A turn begins. */
@@ -422,7 +298,7 @@ final class Story {
     }
   }
 
-  private void complete(Life life) {
+  void complete(Life life) {
     mustHaveRun(life);
     end(
         life,
@@ -441,7 +317,7 @@ final class Story {
     }
   }
 
-  private void end(Life life, Failure failure) {
+  void end(Life life, Failure failure) {
     Scope scope = scope(id, life);
     if (failure.asked() != null) {
       mustHaveRun(life);
@@ -455,7 +331,7 @@ final class Story {
         failure.reason());
   }
 
-  private static Fact asked(Life life, WaitKind kind, @Nullable String prompt, Quality quality) {
+  static Fact asked(Life life, WaitKind kind, @Nullable String prompt, Quality quality) {
     String turn = life.turn() != null ? life.turn() : life.ended();
     return new Fact.WaitOpened(
         turn != null ? turn : kind.word(), kind, Brief.reason(prompt), true, null, quality);
@@ -561,18 +437,6 @@ final class Story {
     }
   }
 
-  /**
-   * The worker ended, and the issue stays claimed for another attempt (specification 7.1). For
-   * orchestrators that do not say so.
-   */
-  void queuedAgain(String why) {
-    if (id != null && issue.claim() == Claim.RUNNING && issue.lives().isEmpty()) {
-      claim(pastScope(), Claim.RETRY_QUEUED, why, Quality.DERIVED);
-      issue = issue.with().claim(Claim.RETRY_QUEUED).issue();
-      remember();
-    }
-  }
-
   /** Some ports do not say that the worker ended, only what comes next. */
   private void endBecauseOfRetry(Life open, @Nullable String error) {
     if (error == null) {
@@ -628,17 +492,6 @@ final class Story {
         "tokens of the thread: " + total.effectiveTotal());
   }
 
-  /** A line of the issue that must not be taken for a sign of life of its run. */
-  void lineOfIssue(@Nullable String level, String summary) {
-    say(scope().withTask(id), new Fact.LogLine(level), summary);
-  }
-
-  /** Whether the run is between two turns, so that no line of it says that it goes on. */
-  boolean resting() {
-    Life life = issue.newest();
-    return life == null || life.resting();
-  }
-
   /** A line that changes nothing. */
   void line(@Nullable String level, String summary) {
     Life life = issue.newest();
@@ -670,7 +523,7 @@ final class Story {
    * The run that a worker's word belongs to. Where the claim is gone, or there never was one, that
    * is a breach and no run; where the log is not whole, a run that began before it.
    */
-  private @Nullable Life working(@Nullable Session session) {
+  @Nullable Life working(@Nullable Session session) {
     if (id == null) {
       return null;
     }
@@ -761,20 +614,20 @@ final class Story {
     }
   }
 
-  private void end(Life life, StateChange change, String summary) {
+  void end(Life life, StateChange change, String summary) {
     say(scope(id, life), change, name() + summary);
     issue = issue.ending(life);
     remember();
   }
 
-  private void becomes(Life before, Life now) {
+  void becomes(Life before, Life now) {
     if (!before.equals(now)) {
       issue = issue.replacing(before, now);
       remember();
     }
   }
 
-  private void resolveWait(WaitOutcome outcome, @Nullable String byRun) {
+  void resolveWait(WaitOutcome outcome, @Nullable String byRun) {
     String waiting = issue.waitingRun();
     if (waiting == null || id == null) {
       return;
@@ -786,7 +639,7 @@ final class Story {
     issue = issue.with().waitingRun(null).issue();
   }
 
-  private void claim(Scope scope, Claim claim, @Nullable String reason, Quality quality) {
+  void claim(Scope scope, Claim claim, @Nullable String reason, Quality quality) {
     boolean again = issue.claim() == claim && claim != Claim.RETRY_QUEUED;
     if (again) {
       return; // told before, it is no change
@@ -812,31 +665,31 @@ final class Story {
 
   // --- in short
 
-  private String name() {
+  String name() {
     return id == null ? "" : issue.shown(id) + ": ";
   }
 
-  private Scope scope() {
+  Scope scope() {
     return telling.scope();
   }
 
-  private Scope scope(@Nullable String issueId, Life life) {
+  Scope scope(@Nullable String issueId, Life life) {
     return telling.scope(issueId, life);
   }
 
-  private Scope scope(@Nullable String issueId, Life life, @Nullable Session session) {
+  Scope scope(@Nullable String issueId, Life life, @Nullable Session session) {
     return telling.scope(issueId, life, session);
   }
 
-  private Scope pastScope() {
+  Scope pastScope() {
     return telling.after(id, issue);
   }
 
-  private void say(Scope scope, Fact fact, String summary) {
+  void say(Scope scope, Fact fact, String summary) {
     telling.say(scope, fact, summary);
   }
 
-  private void remember() {
+  void remember() {
     if (id != null) {
       notebook.write(id, issue);
     }
