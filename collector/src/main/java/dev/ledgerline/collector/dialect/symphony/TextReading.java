@@ -73,7 +73,7 @@ final class TextReading {
             context,
             memory,
             trackerStates,
-            new Story.When(at, quality, nativeType(), Set.of()),
+            new Telling.When(at, quality, nativeType(), Set.of()),
             before);
   }
 
@@ -301,8 +301,7 @@ final class TextReading {
     }
     Matcher name = IDENTIFIER.matcher(message);
     for (int n = 0; n < MOST_NAMES && name.find(); n++) {
-      if (memory.recall("name/" + name.group(), Story.Named.class) != null) {
-        story.aboutNamed(name.group());
+      if (story.aboutNamed(name.group())) {
         story.broken(Breach.prose(name.group()));
         return;
       }
