@@ -165,6 +165,8 @@ final class FactCodec {
         writeUsage(f.usage(), out);
         out.text(f.argsPointer());
         out.flag(f.root());
+        out.optionalConstant(f.ending());
+        out.text(f.runName());
       }
       case Fact.UnknownFact f -> out.text(f.nativeType());
       case Fact.RuleBroken f -> {
@@ -269,7 +271,10 @@ final class FactCodec {
               in.optionalText(),
               readUsage(in),
               in.optionalText(),
-              in.flag());
+              in.flag(),
+              // Entries of older versions end here.
+              in.remaining() == 0 ? null : in.optionalConstant(STATES),
+              in.remaining() == 0 ? null : in.optionalText());
       case UNKNOWN -> new Fact.UnknownFact(in.text());
       case RULE_BROKEN -> new Fact.RuleBroken(in.text(), in.text(), in.text(), in.text());
       default -> throw new IllegalStateException("tag was checked: " + tag);

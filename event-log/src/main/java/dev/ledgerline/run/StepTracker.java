@@ -174,8 +174,21 @@ final class StepTracker {
     }
   }
 
+  /**
+   * Several intervals of one tool call (its attempts, or the waiting for it and its execution) are
+   * one step: its state is that of the interval that began last.
+   */
   Place spanned(Event event, SpanRecorded span, long seq) {
     OpenStep step = spans.get(span.spanId());
+    String call = span.stepKind() == StepKind.TOOL && span.callId() != null ? span.callId() : null;
+    OpenStep sameCall = call == null ? null : calls.get(callKey(event, call));
+    if (step == null && sameCall != null && spans.containsKey(sameCall.id)) {
+      spans.put(span.spanId(), sameCall);
+      return alsoSpanned(sameCall, span, seq);
+    }
+    if (step != null && !step.id.equals(span.spanId())) {
+      return alsoSpanned(step, span, seq);
+    }
     if (step == null) {
       step =
           new OpenStep(
@@ -189,6 +202,9 @@ final class StepTracker {
               seq);
       steps.add(step);
       spans.put(span.spanId(), step);
+      if (call != null) {
+        calls.put(callKey(event, call), step);
+      }
       if (step.kind == StepKind.TOOL) {
         toolCalls++;
       } else if (step.kind == StepKind.MODEL) {
@@ -200,16 +216,41 @@ final class StepTracker {
     step.usage = span.usage();
     step.error = span.error();
     step.lastSeq = seq;
-    State state =
-        span.end() == null
-            ? State.RUNNING
-            : span.outcome() == ToolOutcome.FAILED ? State.FAILED : State.COMPLETED;
     if (step.kind == StepKind.TOOL) {
-      setToolState(step, state);
+      step.decidedBy = span.start();
+      setToolState(step, state(span));
     } else {
-      step.state = state;
+      step.state = state(span);
     }
     return new Place(step.id, null);
+  }
+
+  private static State state(SpanRecorded span) {
+    return span.end() == null
+        ? State.RUNNING
+        : span.outcome() == ToolOutcome.FAILED ? State.FAILED : State.COMPLETED;
+  }
+
+  private Place alsoSpanned(OpenStep call, SpanRecorded span, long seq) {
+    call.lastSeq = seq;
+    Instant decided = call.decidedBy;
+    if (span.start().isBefore(call.startedAt)) {
+      call.startedAt = span.start();
+      call.parentId = span.parentSpanId();
+      call.name = span.name();
+    }
+    if (decided == null || !span.start().isBefore(decided)) {
+      call.decidedBy = span.start();
+      call.error = span.error();
+      setToolState(call, state(span));
+    }
+    Instant end = span.end();
+    if (end == null && !span.start().isBefore(call.startedAt) && call.state == State.RUNNING) {
+      call.endedAt = null;
+    } else if (end != null && (call.endedAt == null || end.isAfter(call.endedAt))) {
+      call.endedAt = end;
+    }
+    return new Place(call.id, null);
   }
 
   /** Where an event belongs that is no step itself. */
@@ -245,14 +286,12 @@ final class StepTracker {
       State state = s.endedAt == null && s.state == State.RUNNING ? unanswered : s.state;
       // A span names its parent before anybody has seen it; the step of another call has been
       // there.
-      String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
+      OpenStep around = s.parentId == null ? null : spans.get(s.parentId);
+      String parent =
+          s.parentSeq != 0 ? s.parentId : around == null || around == s ? null : around.id;
       result.add(s.shown(state, parent));
     }
     return result;
-  }
-
-  private boolean isSpan(@Nullable String stepId) {
-    return stepId != null && spans.containsKey(stepId);
   }
 
   private OpenStep startTool(

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,16 @@ final class WaitTracker {
 
   /** The open ones that stand in the way. */
   private final Set<String> blocking = new LinkedHashSet<>();
+
+  /**
+   * Answers to waits that nobody has told of yet, by wait: intervals are told when they are over,
+   * in any order. Only the newest of them are kept.
+   */
+  private final SequencedMap<String, Answer> early = new LinkedHashMap<>();
+
+  private static final int MAX_EARLY = 1_000;
+
+  private record Answer(WaitResolved fact, Instant at, long seq) {}
 
   /** False where a wait of that id is open already: told again, it is the same one. */
   boolean opened(Event event, WaitOpened fact, Instant at, long seq) {
@@ -47,6 +58,10 @@ final class WaitTracker {
             seq,
             null,
             fact.quality()));
+    Answer answer = early.remove(fact.waitId());
+    if (answer != null && !answer.at.isBefore(at)) {
+      resolved(answer.fact, answer.at, answer.seq);
+    }
     return true;
   }
 
@@ -56,6 +71,12 @@ final class WaitTracker {
         fact.waitId() == null
             ? List.copyOf(blocking)
             : open.containsKey(fact.waitId()) ? List.of(fact.waitId()) : List.of();
+    if (ids.isEmpty() && fact.waitId() != null) {
+      early.put(fact.waitId(), new Answer(fact, at, seq));
+      if (early.size() > MAX_EARLY) {
+        early.pollFirstEntry();
+      }
+    }
     for (String id : ids) {
       resolve(id, fact.outcome(), fact.resolvedBy(), fact.resolvedRun(), at, seq);
     }
@@ -84,6 +105,11 @@ final class WaitTracker {
 
   List<Wait> waits() {
     return List.copyOf(waits);
+  }
+
+  /** The same, those that are open ended at that time. */
+  List<Wait> waitsUntil(Instant end) {
+    return waits.stream().map(w -> w.open() ? w.ended(end) : w).toList();
   }
 
   private void resolve(

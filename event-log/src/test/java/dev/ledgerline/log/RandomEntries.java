@@ -161,7 +161,9 @@ final class RandomEntries {
             maybe(this::text),
             maybe(this::usage),
             maybe(this::text),
-            random.nextBoolean()),
+            random.nextBoolean(),
+            maybe(() -> one(State.values())),
+            maybe(this::text)),
         new Fact.UnknownFact(text()),
         new Fact.RuleBroken(text(), text(), text(), text()));
   }

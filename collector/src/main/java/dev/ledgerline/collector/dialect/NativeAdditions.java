@@ -236,7 +236,9 @@ final class NativeAdditions {
             Brief.reason(error),
             f.inside("usage").usage(),
             NativeFacts.args(f),
-            f.isTrue("root", false));
+            f.isTrue("root", false),
+            f.word(State.class, "ending"),
+            f.id("run_name"));
     return Read.of(fact, Brief.line(name, error));
   }
 }

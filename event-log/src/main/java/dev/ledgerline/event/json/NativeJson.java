@@ -340,6 +340,8 @@ public final class NativeJson {
     usage(json, "usage", span.usage());
     args(json, at(original, span.argsPointer()));
     set(json, "root", span.root());
+    word(json, "ending", span.ending());
+    text(json, "run_name", span.runName());
   }
 
   // --- fields
