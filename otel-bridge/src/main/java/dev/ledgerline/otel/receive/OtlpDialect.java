@@ -6,32 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
-import dev.ledgerline.event.Draft;
-import dev.ledgerline.event.Entity;
-import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
-import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
-import dev.ledgerline.event.RunIdQuality;
-import dev.ledgerline.event.Scope;
-import dev.ledgerline.event.State;
-import dev.ledgerline.event.StepKind;
-import dev.ledgerline.event.ToolOutcome;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
+import dev.ledgerline.otel.convention.Spans;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Spans of agents as they come by OTLP, one record each (see the package). A span becomes an
- * interval; the span that is the run itself also tells how the run ended, which is derived: the
- * normal end of a root is a status that was never set.
+ * interval; what else it says is for {@link Spans} to find out.
  *
  * <p>Nothing is remembered from span to span. Children come before their parents and in other
  * exports, so what needs both is found out where runs are folded.
@@ -41,18 +25,6 @@ public final class OtlpDialect implements Dialect {
 
   private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
   private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
-  private static final Pattern NO_SPAN = Pattern.compile("0*");
-
-  /** Some libraries name the span after the method of the agent. */
-  private static final Pattern METHOD = Pattern.compile("\\.(run|kickoff)$");
-
-  /** Google ADK wraps the results of parallel calls in a span that is no call. */
-  private static final String NO_TOOL = "(merged)";
-
-  /** OpenInference writes the stack into the message, right behind the error. */
-  private static final String PYTHON_STACK = "Traceback \\(most recent call last\\):";
-
-  private static final int MAX_ERROR = 500;
 
   @Override
   public String name() {
@@ -76,9 +48,7 @@ public final class OtlpDialect implements Dialect {
     if (wrongId == null) {
       wrongId = wrongId(span, "spanId", SPAN_ID, 8);
     }
-    return wrongId == null
-        ? drafts(new SpanView(record.json()), context)
-        : new Decoded.Rejected(wrongId);
+    return wrongId == null ? Spans.drafts(record.json(), context) : new Decoded.Rejected(wrongId);
   }
 
   private static @Nullable Rejection wrongId(
@@ -92,188 +62,6 @@ public final class OtlpDialect implements Dialect {
         id.isMissingNode() ? Rejection.Code.MISSING_FIELD : Rejection.Code.INVALID_FIELD,
         "/span/" + field,
         "%s must be %d bytes in hex, not all zero; it is %s".formatted(field, bytes, told));
-  }
-
-  private static Decoded drafts(SpanView span, Context context) {
-    String traceId = span.text("traceId");
-    String spanId = span.text("spanId");
-    String parent = span.text("parentSpanId");
-    boolean hasParent = !NO_SPAN.matcher(parent).matches();
-    String parentId = hasParent && SPAN_ID.matcher(parent).matches() ? parent : null;
-
-    String operation = span.string(GenAiConvention.OPERATION);
-    StepKind kind = stepKind(span, operation);
-    Pause pause = Pause.of(span, kind, spanId);
-    boolean failed = pause == null && failed(span, kind);
-    String error = failed ? firstLine(span.error()) : null;
-
-    Instant toldStart = span.time("startTimeUnixNano");
-    Instant end = span.time("endTimeUnixNano");
-    Instant told = toldStart != null ? toldStart : end;
-    Instant start = told != null ? told : context.observedAt();
-
-    boolean ownRun = span.stringHereOrInResource(GenAiConvention.RUN) != null;
-    boolean root = !hasParent || (kind == StepKind.AGENT && ownRun);
-    Scope scope = scope(span, context, traceId, !hasParent);
-
-    Fact.SpanRecorded interval =
-        new Fact.SpanRecorded(
-            spanId,
-            parentId,
-            kind,
-            stepName(span, kind),
-            kind == StepKind.TOOL ? span.string(GenAiConvention.TOOL_CALL) : null,
-            start,
-            // A call that was put off has no answer yet: its step stays open with the wait.
-            pause != null && kind == StepKind.TOOL ? null : end,
-            failed
-                ? ToolOutcome.FAILED
-                : span.status() == SpanView.Status.OK ? ToolOutcome.OK : ToolOutcome.UNTOLD,
-            error,
-            // Whatever encloses model calls repeats their sums, or its own running totals.
-            kind == StepKind.MODEL ? span.usage() : null,
-            kind == StepKind.TOOL ? span.pointer(GenAiConvention.TOOL_ARGUMENTS) : null,
-            root);
-
-    String type = operation == null ? "span" : operation;
-    boolean endsBeforeStart = toldStart != null && end != null && end.isBefore(toldStart);
-    boolean invalid =
-        span.invalid() || toldStart == null || endsBeforeStart || (hasParent && parentId == null);
-    Set<Flag> flags = invalid ? Set.of(Flag.INVALID_FIELD) : Set.of();
-    String summary = error == null ? span.name() : span.name() + ": " + error;
-
-    List<Draft> drafts = new ArrayList<>();
-    drafts.add(
-        Draft.of(scope, type, interval, summary).at(told).withNativeId(spanId).withFlags(flags));
-    if (pause != null) {
-      drafts.add(waitOpened(pause, scope, type).at(end).withNativeId(spanId));
-    }
-    if (root) {
-      said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
-    }
-    if (root && end != null) {
-      said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
-      drafts.add(ended(span, scope, type, pause, failed, error).at(end).withNativeId(spanId));
-    }
-    // A span that is told while it is open comes again when it has ended.
-    String identity = traceId + "/" + spanId + (end == null ? "/open" : "");
-    return new Decoded.Drafts(identity, drafts);
-  }
-
-  private static Scope scope(SpanView span, Context context, String traceId, boolean outermost) {
-    String run = span.stringHereOrInResource(GenAiConvention.RUN);
-    if (run == null) {
-      run = context.run();
-    }
-    Scope scope =
-        run != null
-            ? Scope.NONE.withRun(run, RunIdQuality.NATIVE)
-            : Scope.NONE.withRun(traceId, RunIdQuality.DERIVED);
-    String agent = agent(span, outermost);
-    return scope
-        .withThread(span.stringHereOrInResource(GenAiConvention.THREAD))
-        .withParentRun(span.string(GenAiConvention.CALLING_RUN))
-        .withAgent(agent)
-        .withTrace(traceId);
-  }
-
-  private static @Nullable String agent(SpanView span, boolean outermost) {
-    String told = span.string(GenAiConvention.AGENT);
-    String operation = span.string(GenAiConvention.OPERATION);
-    if (told != null) {
-      return told;
-    }
-    // OpenInference names the span after the agent, and its root after the graph.
-    if ("AGENT".equals(operation) || (outermost && "CHAIN".equals(operation))) {
-      return METHOD.matcher(span.name()).replaceFirst("");
-    }
-    if (!outermost) {
-      // The service would make an agent of everything that a call passes through.
-      return null;
-    }
-    String workflow = span.string(GenAiConvention.WORKFLOW);
-    return workflow != null ? workflow : span.stringHereOrInResource(GenAiConvention.SERVICE);
-  }
-
-  private static StepKind stepKind(SpanView span, @Nullable String operation) {
-    StepKind kind = GenAiConvention.stepKind(operation);
-    boolean noTool = kind == StepKind.TOOL && span.name().endsWith(NO_TOOL);
-    return noTool ? StepKind.OTHER : kind;
-  }
-
-  private static String stepName(SpanView span, StepKind kind) {
-    String name =
-        switch (kind) {
-          case AGENT -> span.string(GenAiConvention.AGENT);
-          case MODEL -> span.string(GenAiConvention.MODEL);
-          case TOOL -> span.string(GenAiConvention.TOOL);
-          default -> span.string(GenAiConvention.WORKFLOW);
-        };
-    return name == null ? span.name() : name;
-  }
-
-  private static boolean failed(SpanView span, StepKind kind) {
-    if (span.status() == SpanView.Status.ERROR) {
-      return true;
-    }
-    return kind == StepKind.TOOL
-        && (span.string(GenAiConvention.ERROR_TYPE) != null
-            || "error".equals(span.string(GenAiConvention.TOOL_STATUS)));
-  }
-
-  /** What was asked of the run and what it answered stands on its root. */
-  private static Optional<Draft> said(@Nullable Utterance utterance, Scope scope, String type) {
-    return Optional.ofNullable(utterance)
-        .map(
-            said ->
-                Draft.of(
-                    scope,
-                    type,
-                    new Fact.Message(said.role(), false, said.pointer()),
-                    said.text()));
-  }
-
-  private static Draft waitOpened(Pause pause, Scope scope, String type) {
-    // Not blocking: spans that arrive later tell what was before it, not that it is over.
-    Fact fact =
-        new Fact.WaitOpened(
-            pause.id(), pause.kind(), pause.prompt(), false, pause.callId(), Quality.DERIVED);
-    String prompt = pause.prompt();
-    return Draft.of(scope, type, fact, prompt == null ? "waits: " + pause.kind().word() : prompt);
-  }
-
-  private static Draft ended(
-      SpanView span,
-      Scope scope,
-      String type,
-      @Nullable Pause pause,
-      boolean failed,
-      @Nullable String error) {
-    State state = State.COMPLETED;
-    if (pause != null) {
-      state = State.SUSPENDED;
-    } else if (span.string(GenAiConvention.CANCELLATION) != null) {
-      state = State.CANCELED;
-    } else if (failed) {
-      List<String> exceptions = span.exceptionTypes();
-      state = exceptions.isEmpty() ? State.FAILED : GenAiConvention.end(exceptions.getLast());
-    }
-    Fact fact =
-        Fact.StateChange.reported(Entity.RUN, state, span.status().name().toLowerCase(Locale.ROOT))
-            .derived(Fact.Firmness.FIRM)
-            .because(error);
-    return Draft.of(scope, type, fact, state.word() + (error == null ? "" : ": " + error));
-  }
-
-  private static @Nullable String firstLine(@Nullable String text) {
-    return text == null
-        ? null
-        : text.strip()
-            .lines()
-            .findFirst()
-            .map(line -> line.split(PYTHON_STACK, 2)[0])
-            .map(line -> shortened(line, MAX_ERROR))
-            .orElse(null);
   }
 
   private static String shortened(String text, int max) {

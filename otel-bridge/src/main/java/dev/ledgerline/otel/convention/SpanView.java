@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: The Ledgerline authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.ledgerline.otel.receive;
+package dev.ledgerline.otel.convention;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,13 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record of a span, read by meaning. A value that the protocol does not allow reads as absent and
  * is remembered as {@link #invalid()}.
  */
-final class SpanView {
+public final class SpanView {
   /** Codes of {@code Status}. */
   enum Status {
     UNSET,
@@ -33,12 +37,19 @@ final class SpanView {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Larger values are not looked into: whole histories stand there. */
+  private static final int MAX_PARSED = 1 << 20;
+
+  private final JsonNode record;
   private final JsonNode span;
   private final Map<String, Attribute> attributes;
   private final Map<String, Attribute> resource;
   private boolean invalid;
 
-  SpanView(JsonNode record) {
+  public SpanView(JsonNode record) {
+    this.record = record;
     span = record.path("span");
     attributes = attributes(span);
     resource = attributes(record.path("resource"));
@@ -53,6 +64,127 @@ final class SpanView {
     }
     return attributes;
   }
+
+  /** The library that made the span. */
+  String scope() {
+    return record.path("scope").path("name").asText();
+  }
+
+  boolean has(String attribute) {
+    return attributes.containsKey(attribute);
+  }
+
+  /** An attribute of that very name as text, null where it is absent, empty or a structure. */
+  @Nullable String attribute(String name) {
+    return scalarText(attributes.get(name));
+  }
+
+  /** The same of the process that made the span. */
+  @Nullable String ofResource(String name) {
+    return scalarText(resource.get(name));
+  }
+
+  private static @Nullable String scalarText(@Nullable Attribute attribute) {
+    JsonNode scalar = attribute == null ? null : scalar(attribute.value);
+    return scalar == null || scalar.asText().isEmpty() ? null : scalar.asText();
+  }
+
+  /** An attribute that holds JSON in a text; missing where it does not, or is very long. */
+  JsonNode json(String name) {
+    String text = attribute(name);
+    return text == null ? MissingNode.getInstance() : parsed(text);
+  }
+
+  static JsonNode parsed(String text) {
+    if (text.isEmpty() || text.length() > MAX_PARSED || "{[".indexOf(text.charAt(0)) < 0) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** The texts of an attribute that is an array; the text alone where it is none. */
+  List<String> list(String name) {
+    Attribute attribute = attributes.get(name);
+    if (attribute == null) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : attribute.value.path("arrayValue").path("values")) {
+      texts.add(element.path("stringValue").asText());
+    }
+    String alone = scalarText(attribute);
+    if (alone != null) {
+      JsonNode array = parsed(alone); // Agent Framework writes the array into a text
+      array.forEach(element -> texts.add(element.asText()));
+      if (!array.isArray()) {
+        texts.add(alone);
+      }
+    }
+    return texts;
+  }
+
+  /** A field of the span that is a number, 0 where it is unset. */
+  int number(String field) {
+    return span.path(field).asInt();
+  }
+
+  /** An attribute of that very name as a count; null where it is none. */
+  @Nullable Long count(String name) {
+    String text = attribute(name);
+    return text != null && COUNT.matcher(text).matches() ? (Long) Long.parseLong(text) : null;
+  }
+
+  private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
+
+  /** Whether it has an event of that name. */
+  boolean tells(String event) {
+    for (JsonNode one : span.path("events")) {
+      if (one.path("name").asText().equals(event)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An attribute of the newest event that has it. */
+  @Nullable String ofEvents(String attribute) {
+    JsonNode events = span.path("events");
+    for (int i = events.size() - 1; i >= 0; i--) {
+      String text = scalarText(attributes(events.path(i)).get(attribute));
+      if (text != null) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  boolean hasParent() {
+    return !NONE.matcher(text("parentSpanId")).matches();
+  }
+
+  /**
+   * Whether it has no parent in the same process: none at all, or one that the flags say to be
+   * elsewhere. Senders that do not say so are taken by their word that there is one.
+   */
+  boolean entersProcess() {
+    return !hasParent() || (span.path("flags").asLong() & PARENT_IS_REMOTE) == PARENT_IS_REMOTE;
+  }
+
+  /** Whether the flags say where the parent is (OTLP 1.1 and later). */
+  boolean saysWhereParentIs() {
+    return (span.path("flags").asLong() & PARENT_IS_KNOWN) != 0;
+  }
+
+  private static final Pattern NONE = Pattern.compile("0*");
+
+  /** {@code SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK}, and that with {@code …_IS_REMOTE_MASK}. */
+  private static final long PARENT_IS_KNOWN = 0x100;
+
+  private static final long PARENT_IS_REMOTE = 0x300;
 
   boolean invalid() {
     return invalid;
@@ -110,25 +242,24 @@ final class SpanView {
     }
     JsonNode events = span.path("events");
     for (int i = events.size() - 1; i >= 0; i--) {
-      String exception =
-          string(attributes(events.path(i)), GenAiConvention.EXCEPTION_MESSAGE, false);
+      String exception = string(attributes(events.path(i)), Meaning.EXCEPTION_MESSAGE, false);
       if (exception != null) {
         return exception;
       }
     }
-    return string(GenAiConvention.ERROR_TYPE);
+    return string(Meaning.ERROR_TYPE);
   }
 
   /** Types of the exceptions that the span tells, in its events and in {@code error.type}. */
   List<String> exceptionTypes() {
     List<String> types = new ArrayList<>();
     for (JsonNode event : span.path("events")) {
-      String type = string(attributes(event), GenAiConvention.EXCEPTION_TYPE, false);
+      String type = string(attributes(event), Meaning.EXCEPTION_TYPE, false);
       if (type != null) {
         types.add(type);
       }
     }
-    String type = string(GenAiConvention.ERROR_TYPE);
+    String type = string(Meaning.ERROR_TYPE);
     if (type != null) {
       types.add(type);
     }
@@ -136,19 +267,19 @@ final class SpanView {
   }
 
   /** An attribute of the span as text, null where it is absent, empty or a structure. */
-  @Nullable String string(GenAiConvention meaning) {
+  @Nullable String string(Meaning meaning) {
     return string(attributes, meaning, true);
   }
 
   /** The same, else of the resource: what holds for a whole process is often said there. */
-  @Nullable String stringHereOrInResource(GenAiConvention meaning) {
+  @Nullable String stringHereOrInResource(Meaning meaning) {
     String here = string(meaning);
     return here != null ? here : string(resource, meaning, false);
   }
 
   private @Nullable String string(
-      Map<String, Attribute> attributes, GenAiConvention meaning, boolean flagged) {
-    for (String name : meaning.names()) {
+      Map<String, Attribute> attributes, Meaning meaning, boolean flagged) {
+    for (String name : Conventions.TABLES.names(meaning)) {
       Attribute attribute = attributes.get(name);
       if (attribute != null) {
         JsonNode scalar = scalar(attribute.value);
@@ -169,7 +300,7 @@ final class SpanView {
    * Texts of that meaning, in the order of their names: attributes of the span, then those of its
    * events, where some libraries put messages.
    */
-  List<Told> texts(GenAiConvention meaning) {
+  List<Told> texts(Meaning meaning) {
     List<Told> texts = new ArrayList<>();
     addTexts(attributes, meaning, "/span", texts);
     JsonNode events = span.path("events");
@@ -183,8 +314,8 @@ final class SpanView {
   }
 
   private static void addTexts(
-      Map<String, Attribute> attributes, GenAiConvention meaning, String holder, List<Told> texts) {
-    for (String name : meaning.names()) {
+      Map<String, Attribute> attributes, Meaning meaning, String holder, List<Told> texts) {
+    for (String name : Conventions.TABLES.names(meaning)) {
       Attribute attribute = attributes.get(name);
       if (attribute != null && attribute.value.path("stringValue").isTextual()) {
         String pointer = holder + "/attributes/" + attribute.index + "/value/stringValue";
@@ -194,8 +325,8 @@ final class SpanView {
   }
 
   /** JSON pointer into the record to the value of an attribute. */
-  @Nullable String pointer(GenAiConvention meaning) {
-    for (String name : meaning.names()) {
+  @Nullable String pointer(Meaning meaning) {
+    for (String name : Conventions.TABLES.names(meaning)) {
       Attribute attribute = attributes.get(name);
       if (attribute != null) {
         String value = "/span/attributes/" + attribute.index + "/value";
@@ -209,18 +340,18 @@ final class SpanView {
   @Nullable TokenUsage usage() {
     TokenUsage usage =
         new TokenUsage(
-            count(GenAiConvention.INPUT_TOKENS),
-            count(GenAiConvention.OUTPUT_TOKENS),
-            count(GenAiConvention.TOTAL_TOKENS),
-            count(GenAiConvention.CACHE_READ_TOKENS),
-            count(GenAiConvention.CACHE_WRITE_TOKENS),
-            count(GenAiConvention.REASONING_TOKENS),
-            number(GenAiConvention.COST_USD));
+            count(Meaning.INPUT_TOKENS),
+            count(Meaning.OUTPUT_TOKENS),
+            count(Meaning.TOTAL_TOKENS),
+            count(Meaning.CACHE_READ_TOKENS),
+            count(Meaning.CACHE_WRITE_TOKENS),
+            count(Meaning.REASONING_TOKENS),
+            number(Meaning.COST_USD));
     return usage.equals(TokenUsage.UNTOLD) ? null : usage;
   }
 
   /** Some senders write numbers as strings or doubles. */
-  private @Nullable Long count(GenAiConvention meaning) {
+  private @Nullable Long count(Meaning meaning) {
     Double number = number(meaning);
     if (number == null) {
       return null;
@@ -232,7 +363,7 @@ final class SpanView {
     return number.longValue();
   }
 
-  private @Nullable Double number(GenAiConvention meaning) {
+  private @Nullable Double number(Meaning meaning) {
     String text = string(meaning);
     if (text == null) {
       return null;

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.StepKind;
+
+/**
+ * LangChain 1 and LangGraph 1 as OpenInference tells them: their metadata stands in one attribute.
+ */
+final class LangGraph implements Convention {
+  @Override
+  public boolean speaks(SpanView span) {
+    return span.scope().contains("instrumentation.langchain") || span.scope().contains("langchain");
+  }
+
+  @Override
+  public void refine(SpanView span, Reading reading) {
+    JsonNode metadata = span.json("metadata");
+    String agent = metadata.path("lc_agent_name").asText();
+    if (!agent.isEmpty()) {
+      reading.agent = agent;
+    } else if (reading.kind == StepKind.AGENT && reading.outermost) {
+      reading.agent = reading.name;
+    }
+    if (reading.thread == null && metadata.path("thread_id").isTextual()) {
+      reading.thread = metadata.path("thread_id").textValue();
+    }
+    boolean insideAGraph = metadata.has("langgraph_checkpoint_ns");
+    if (reading.outermost && insideAGraph && reading.kind == StepKind.TOOL) {
+      // Its span lost its parent: the call belongs to a run, but not to one of its own.
+      reading.noise = true;
+    }
+  }
+}
