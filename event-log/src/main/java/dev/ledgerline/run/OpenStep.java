@@ -30,6 +30,9 @@ final class OpenStep {
   @Nullable TokenUsage usage;
   @Nullable String error;
 
+  /** A result told that it failed, whatever its interval says. */
+  boolean refused;
+
   /** When the interval began that its state is taken from, of a call that has several. */
   @Nullable Instant decidedBy;
 

@@ -80,6 +80,11 @@ public final class RunFold {
     this.key = key;
   }
 
+  /** What its events are grouped by. */
+  public RunKey key() {
+    return key;
+  }
+
   /** Adds the event with that number of arrival. */
   public Placed add(Event event, long seq) {
     EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);

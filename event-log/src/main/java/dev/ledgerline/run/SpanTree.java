@@ -68,6 +68,9 @@ final class SpanTree {
 
     /** What ended last failed so. */
     @Nullable Ending failure;
+
+    /** What ended last, where that is some work which went well. */
+    @Nullable Ending work;
   }
 
   private final Map<String, Node> nodes = new HashMap<>();
@@ -110,6 +113,10 @@ final class SpanTree {
       boolean failed = span.outcome() == ToolOutcome.FAILED && !node.tool;
       State state = span.ending() == null ? State.FAILED : span.ending();
       siblings.failure = failed ? new Ending(node.id, state, OF_AN_AGENT, end, span.error()) : null;
+      siblings.work =
+          failed || span.stepKind() != StepKind.OTHER
+              ? null
+              : new Ending(node.id, State.COMPLETED, OF_AN_AGENT, end, null);
     }
   }
 
@@ -183,7 +190,10 @@ final class SpanTree {
   @Nullable Ending ending() {
     Orphans outermost = orphans.get(OUTSIDE);
     if (outermost != null) {
-      return outermost.best != null ? outermost.best : outermost.failure;
+      Ending best = outermost.best;
+      // A program that calls models itself knows better than its last call whether it went well.
+      boolean byItself = best != null && best.rank == OF_A_MODEL && outermost.work != null;
+      return byItself ? outermost.work : best != null ? best : outermost.failure;
     }
     Ending failure = null;
     Instant last = Instant.MIN;

@@ -32,6 +32,9 @@ final class StepTracker {
   private final Map<String, OpenStep> calls = new HashMap<>();
   private final Map<String, OpenStep> spans = new HashMap<>();
 
+  /** Tool calls told as intervals whose enclosing interval has not come, by its id. */
+  private final Map<String, OpenStep> innerTools = new HashMap<>();
+
   private final OpenCalls openCalls = new OpenCalls();
   private final OpenCalls openModelCalls = new OpenCalls();
 
@@ -90,9 +93,12 @@ final class StepTracker {
       }
       step = startTool(event, result.callId(), result.name(), at, seq);
     }
-    boolean decided = step.endedAt != null && !step.tentative;
+    boolean failed = result.outcome() == ToolOutcome.FAILED;
+    // The interval of a call that was refused ends as well as any other.
+    boolean spanned = step.decidedBy != null && failed;
+    boolean decided = step.endedAt != null && !step.tentative && !spanned;
+    step.refused |= failed;
     if (!decided) {
-      boolean failed = result.outcome() == ToolOutcome.FAILED;
       setToolState(step, failed ? State.FAILED : State.COMPLETED);
       step.error = failed ? result.error() : null;
       step.tentative = result.tentative();
@@ -182,9 +188,12 @@ final class StepTracker {
     OpenStep step = spans.get(span.spanId());
     String call = span.stepKind() == StepKind.TOOL && span.callId() != null ? span.callId() : null;
     OpenStep sameCall = call == null ? null : calls.get(callKey(event, call));
-    if (step == null && sameCall != null && spans.containsKey(sameCall.id)) {
-      spans.put(span.spanId(), sameCall);
-      return alsoSpanned(sameCall, span, seq);
+    if (step == null && span.stepKind() == StepKind.TOOL) {
+      OpenStep same = sameCall != null ? sameCall : nested(span);
+      if (same != null) {
+        spans.put(span.spanId(), same);
+        return alsoSpanned(same, span, seq);
+      }
     }
     if (step != null && !step.id.equals(span.spanId())) {
       return alsoSpanned(step, span, seq);
@@ -207,6 +216,9 @@ final class StepTracker {
       }
       if (step.kind == StepKind.TOOL) {
         toolCalls++;
+        if (span.parentSpanId() != null && !spans.containsKey(span.parentSpanId())) {
+          innerTools.put(span.parentSpanId(), step);
+        }
       } else if (step.kind == StepKind.MODEL) {
         modelCalls++;
       }
@@ -225,6 +237,19 @@ final class StepTracker {
     return new Place(step.id, null);
   }
 
+  /**
+   * Two libraries that look at one call tell it twice, one interval inside the other: the step of
+   * the one that came first.
+   */
+  private @Nullable OpenStep nested(SpanRecorded span) {
+    OpenStep inner = innerTools.remove(span.spanId());
+    OpenStep outer = span.parentSpanId() == null ? null : spans.get(span.parentSpanId());
+    OpenStep other = inner != null ? inner : outer;
+    return other != null && other.kind == StepKind.TOOL && span.name().equals(other.name)
+        ? other
+        : null;
+  }
+
   private static State state(SpanRecorded span) {
     return span.end() == null
         ? State.RUNNING
@@ -241,8 +266,8 @@ final class StepTracker {
     }
     if (decided == null || !span.start().isBefore(decided)) {
       call.decidedBy = span.start();
-      call.error = span.error();
-      setToolState(call, state(span));
+      call.error = call.refused ? call.error : span.error();
+      setToolState(call, call.refused ? State.FAILED : state(span));
     }
     Instant end = span.end();
     if (end == null && !span.start().isBefore(call.startedAt) && call.state == State.RUNNING) {

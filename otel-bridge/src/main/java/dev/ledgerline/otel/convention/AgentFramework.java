@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.convention;
 
+import static dev.ledgerline.event.ToolOutcome.OK;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,7 +33,25 @@ final class AgentFramework implements Convention {
       boolean ended = reading.failed || span.tells("workflow.completed");
       reading.ending = ended ? Spans.ending(span, reading) : State.CANCELED;
     } else if (reading.kind == StepKind.AGENT) {
+      answers(span, reading);
       agent(span, reading);
+    }
+  }
+
+  /** What the run begins with is the answer to a request for approval. */
+  private static void answers(SpanView span, Reading reading) {
+    for (JsonNode message : span.json("gen_ai.input.messages")) {
+      for (JsonNode part : message.path("parts")) {
+        if (part.path("type").asText().equals("function_approval_response")) {
+          String id = part.at("/function_call/call_id").asText();
+          boolean approved = part.path("approved").asBoolean();
+          WaitOutcome outcome = approved ? WaitOutcome.APPROVED : WaitOutcome.DENIED;
+          Instant start = span.time("startTimeUnixNano");
+          String tool = part.at("/function_call/name").asText();
+          String prompt = "May " + tool + " run?";
+          reading.waits(new Waiting(id, WaitKind.APPROVAL, prompt, id, start, outcome, start));
+        }
+      }
     }
   }
 
@@ -49,7 +72,12 @@ final class AgentFramework implements Convention {
     }
     open.forEach(
         (id, tool) -> {
-          if (!tool.startsWith("handoff_to_")) {
+          if (tool.startsWith("handoff_to_")) {
+            // Handing over is no call of a function, so it has no span of its own.
+            reading.more.add(new Fact.ToolResult(id, tool, OK, null, null, true, true));
+            String to = tool.substring("handoff_to_".length());
+            reading.more.add(new Fact.Handoff(reading.agent, to));
+          } else {
             reading.waits(Waiting.open(id, WaitKind.APPROVAL, "May " + tool + " run?", id));
           }
         });

@@ -47,6 +47,7 @@ final class ClaudeCode implements Convention {
       }
       case "tool", "tool.execution" -> {
         reading.kind = StepKind.TOOL;
+        reading.callId = span.string(Meaning.TOOL_CALL);
         String tool = span.attribute("tool_name");
         reading.name = tool == null ? reading.name : tool;
         reading.failed |= "false".equals(span.attribute("success"));

@@ -29,6 +29,7 @@ final class Conventions {
           new AgentFramework(),
           new AutoGen(),
           new Ag2(),
+          new AtomicAgents(),
           new CrewAi(),
           new ClaudeCode(),
           new Codex(),

@@ -52,7 +52,7 @@ final class LlamaIndex implements Convention {
     if (!reading.waits.isEmpty()) {
       Waiting interrupt = reading.waits.removeFirst();
       reading.waits(Waiting.open(wait, interrupt.kind(), interrupt.prompt(), null));
-      reading.callId = wait;
+      reading.kind = StepKind.WAIT;
     } else if (!reading.failed) {
       reading.more.add(
           new Fact.WaitResolved(wait, WaitOutcome.ANSWERED, null, null, Quality.DERIVED));

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 final class OpenInference implements Convention {
   /** Some libraries name the span after the method of the agent. */
-  private static final Pattern METHOD = Pattern.compile("\\.(run|kickoff|run_stream)$");
+  private static final Pattern METHOD =
+      Pattern.compile("\\.(run|kickoff|run_stream|on_messages_stream)$");
 
   @Override
   public boolean speaks(SpanView span) {

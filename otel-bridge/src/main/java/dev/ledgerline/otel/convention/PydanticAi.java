@@ -12,10 +12,15 @@ import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.WaitKind;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Pydantic AI 1 and 2 (instrumentation versions 1 to 6), with and without Logfire 5. */
 final class PydanticAi implements Convention {
+  /** The library's own words for a call that was not approved; others are the application's. */
+  private static final Pattern REFUSED =
+      Pattern.compile("\\b(denied|rejected|not approved)\\b", Pattern.CASE_INSENSITIVE);
+
   @Override
   public boolean speaks(SpanView span) {
     return span.scope().equals("pydantic-ai") || span.scope().startsWith("logfire");
@@ -97,8 +102,11 @@ final class PydanticAi implements Convention {
     for (JsonNode part : messages.path(first).path("parts")) {
       String id = part.path("id").asText();
       if (part.path("type").asText().equals("tool_call_response") && !id.isEmpty()) {
+        String text = text(part);
+        boolean refused = text != null && REFUSED.matcher(text).find();
+        ToolOutcome outcome = refused ? ToolOutcome.FAILED : ToolOutcome.UNTOLD;
         reading.more.add(
-            new Fact.ToolResult(id, name(part), ToolOutcome.FAILED, null, text(part), true, true));
+            new Fact.ToolResult(id, name(part), outcome, null, refused ? text : null, true, true));
       }
     }
   }

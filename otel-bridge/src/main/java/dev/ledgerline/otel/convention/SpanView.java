@@ -60,7 +60,8 @@ public final class SpanView {
     Map<String, Attribute> attributes = HashMap.newHashMap(list.size());
     for (int i = 0; i < list.size(); i++) {
       String key = list.path(i).path("key").asText();
-      attributes.putIfAbsent(key, new Attribute(i, list.path(i).path("value")));
+      // Rust's bridge records a field that changes once more; the last word counts.
+      attributes.put(key, new Attribute(i, list.path(i).path("value")));
     }
     return attributes;
   }

@@ -19,12 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,8 +119,10 @@ class OtlpCorpusTest {
     for (Map.Entry<String, JsonNode> named : cases.properties()) {
       for (Path folder : Captures.folders(source)) {
         if (folder.getFileName().toString().startsWith(named.getKey() + ".")) {
-          Map<String, RunFold> runs = runs(folder, delivery);
-          List<Truth> truths = Truth.of(named.getValue().path("runs"), folder, runs.values());
+          Set<String> traces = new HashSet<>();
+          Map<String, RunFold> runs = runs(folder, delivery, traces);
+          List<Truth> truths =
+              Truth.of(named.getValue().path("runs"), folder, traces, runs.values());
           score.add(name, folder.getFileName().toString(), runs.values(), truths);
         }
       }
@@ -126,7 +130,8 @@ class OtlpCorpusTest {
   }
 
   /** The runs that the exports in a folder come to, grouped and folded as the index does. */
-  private static Map<String, RunFold> runs(Path folder, Delivery delivery) throws Exception {
+  private static Map<String, RunFold> runs(Path folder, Delivery delivery, Set<String> traces)
+      throws Exception {
     ListIntake intake = new ListIntake();
     OtlpReceiver receiver = new OtlpReceiver(intake);
     for (Captures.Export export : Captures.exports(folder)) {
@@ -142,6 +147,7 @@ class OtlpCorpusTest {
     Map<String, RunFold> folds = new LinkedHashMap<>();
     long seq = 0;
     for (Draft draft : drafts) {
+      traces.add(String.valueOf(draft.scope().trace()));
       String run = draft.scope().run();
       if (run != null) {
         seq++;

@@ -3,7 +3,6 @@
 package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.run.RunFold;
@@ -36,17 +35,12 @@ final class Truth {
     this.run = run;
   }
 
-  /** Whether a fold is the run that is meant: of its trace, else of its id. */
-  static boolean stands(RunFold fold, JsonNode run) {
+  /** Whether a fold is the run that is meant: of its id, else of its trace. */
+  private static boolean stands(RunFold fold, JsonNode run) {
     RunSummary summary = fold.summary();
-    String id = run.path("run_id").asText();
-    if (summary.runIdQuality() == RunIdQuality.NATIVE && summary.key().run().equals(id)) {
-      return !run.path("otlp_trace_id").isTextual()
-          || summary.traces().contains(run.path("otlp_trace_id").asText());
-    }
-    return run.path("otlp_trace_id").isTextual()
-        && summary.runIdQuality() == RunIdQuality.DERIVED
-        && summary.traces().contains(run.path("otlp_trace_id").asText());
+    boolean trace = summary.traces().contains(run.path("otlp_trace_id").asText());
+    boolean grouped = fold.key().run().equals(run.path("run_id").asText());
+    return grouped || (trace && summary.traces().contains(fold.key().run()));
   }
 
   String name() {
@@ -58,7 +52,8 @@ final class Truth {
    * tell no trace; these stand in the order of their beginning, within their thread if they tell
    * that.
    */
-  static List<Truth> of(JsonNode runs, Path capture, Collection<RunFold> folds) {
+  static List<Truth> of(
+      JsonNode runs, Path capture, Set<String> traces, Collection<RunFold> folds) {
     List<RunFold> left = new ArrayList<>(folds);
     left.sort(Comparator.comparing(fold -> fold.summary().startedAt()));
     List<Truth> truths = new ArrayList<>();
@@ -72,30 +67,39 @@ final class Truth {
         withoutTrace.add(run);
         continue;
       }
-      Truth truth = new Truth(run);
-      left.stream()
-          .filter(fold -> stands(fold, run))
-          .findFirst()
-          .ifPresent(
-              fold -> {
-                left.remove(fold);
-                truth.compare(fold);
-                truths.add(truth);
-              });
+      if (traces.contains(run.path("otlp_trace_id").asText())) {
+        Truth truth = new Truth(run);
+        RunFold fold =
+            left.stream()
+                .filter(one -> stands(one, run))
+                .min(Comparator.comparing(one -> !isNamed(one, run)))
+                .orElse(null);
+        left.remove(fold);
+        truth.compare(fold);
+        truths.add(truth);
+      }
     }
     for (JsonNode run : withoutTrace) {
       Truth truth = new Truth(run);
       String thread = run.path("thread_id").asText(run.path("session_id").asText());
       RunFold fold =
           left.stream()
-              .filter(one -> thread.isEmpty() || thread.equals(one.summary().thread()))
-              .findFirst()
+              .filter(one -> mayBe(thread, one.summary().thread()))
+              .min(Comparator.comparing(one -> !thread.equals(one.summary().thread())))
               .orElse(null);
       left.remove(fold);
       truth.compare(fold);
       truths.add(truth);
     }
     return truths;
+  }
+
+  private static boolean mayBe(String thread, @Nullable String seen) {
+    return thread.isEmpty() || seen == null || thread.equals(seen);
+  }
+
+  private static boolean isNamed(RunFold fold, JsonNode run) {
+    return fold.summary().key().run().equals(run.path("run_id").asText());
   }
 
   /** Null where no run stands for it. */
