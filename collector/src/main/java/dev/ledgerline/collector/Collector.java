@@ -211,7 +211,79 @@ public final class Collector implements Intake, AutoCloseable {
         new Delivery(body, body.length, RecordFormat.SNIFFED, dialect, origin, true), refused.id());
   }
 
+  /**
+   * Takes messages of a topic in their order. What cannot be read is kept in quarantine under the
+   * stream and the number of its message.
+   *
+   * @return what became of them, several messages to a receipt; all of it is durable
+   * @throws IntakeUnavailableException some may have been stored, and are recognised when they come
+   *     again under the same stream and number
+   */
+  public List<Receipt> take(List<Message> messages)
+      throws IntakeUnavailableException, InterruptedException {
+    List<Pending> pending = new ArrayList<>();
+    try {
+      for (MessageGroups.Group group : MessageGroups.of(messages, splitter, limits)) {
+        Message first = group.first();
+        DeliveryRefusedException refused = group.refused();
+        Dialect dialect = null;
+        try {
+          dialect = given(first.dialect());
+        } catch (DeliveryRefusedException e) {
+          refused = e;
+        }
+        if (refused != null) {
+          refuse(first.value(), first.value().length, null, first.origin(), refused);
+          continue;
+        }
+        pending.add(
+            put(
+                group.pieces(),
+                group.endsStream(),
+                group.origin(),
+                dialect,
+                clock.instant(),
+                false,
+                null));
+      }
+    } finally {
+      for (Pending part : pending) {
+        part.awaitDurable();
+      }
+    }
+    return pending.stream().map(Pending::receipt).toList();
+  }
+
   private Receipt take(
+      List<Piece> pieces,
+      boolean endsStream,
+      Origin origin,
+      @Nullable Dialect dialect,
+      Instant observedAt,
+      boolean items,
+      @Nullable String replayed)
+      throws IntakeUnavailableException, InterruptedException {
+    Pending pending = put(pieces, endsStream, origin, dialect, observedAt, items, replayed);
+    pending.awaitDurable();
+    return pending.receipt();
+  }
+
+  /**
+   * What has been put into the log and is not durable yet.
+   *
+   * @param appended null where nothing had to be put there
+   */
+  private record Pending(
+      Receipt receipt, @Nullable Appended appended, Map<Ledger.Book, Ledger.Tally> booked) {
+    void awaitDurable() throws InterruptedException {
+      if (appended != null) {
+        Collector.awaitDurable(appended);
+        booked.forEach(Ledger.Book::settle);
+      }
+    }
+  }
+
+  private Pending put(
       List<Piece> pieces,
       boolean endsStream,
       Origin origin,
@@ -241,7 +313,7 @@ public final class Collector implements Intake, AutoCloseable {
       List<byte[]> entries = settlement.entries(replayed);
       booked = book(settlement.tallies());
       if (entries.isEmpty()) {
-        return settlement.receipt(log.end(), log.end());
+        return new Pending(settlement.receipt(log.end(), log.end()), null, Map.of());
       }
       appended = enqueue(entries, booked);
       settlement.commit();
@@ -249,9 +321,7 @@ public final class Collector implements Intake, AutoCloseable {
       settling.readLock().unlock();
       lane.lock.unlock();
     }
-    awaitDurable(appended);
-    booked.forEach(Ledger.Book::settle);
-    return settlement.receipt(appended.first(), appended.last());
+    return new Pending(settlement.receipt(appended.first(), appended.last()), appended, booked);
   }
 
   /** Read before the lane is taken, as long as the trees of all records together stay small. */
@@ -327,8 +397,8 @@ public final class Collector implements Intake, AutoCloseable {
             UUID.randomUUID().toString(),
             clock.instant(),
             dialect,
-            null,
-            null,
+            origin.stream(),
+            origin.offset(),
             new Rejection(code(why), null, String.valueOf(why.getMessage())),
             origin.ids(),
             kept);

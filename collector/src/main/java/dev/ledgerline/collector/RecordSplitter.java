@@ -42,6 +42,21 @@ final class RecordSplitter {
     return pieces;
   }
 
+  /**
+   * Finds the records of one message of a topic: JSON may hold several, text is one record with all
+   * of its lines.
+   */
+  Pieces splitMessage(byte[] value) throws DeliveryRefusedException {
+    int from = afterByteOrderMark(value, value.length);
+    int start = skipSpace(value, from, value.length);
+    if (start == value.length || sniff(value, start, value.length) != RecordFormat.TEXT) {
+      return split(value, value.length, RecordFormat.SNIFFED);
+    }
+    Pieces pieces = new Pieces(1, false);
+    pieces.add(new Piece(value, from, value.length, true, false, null));
+    return pieces;
+  }
+
   /** What was found, in order; refuses more than it may hold. */
   static final class Pieces {
     private final List<Piece> list = new ArrayList<>();

@@ -35,18 +35,29 @@ import org.jspecify.annotations.Nullable;
 public final class Redaction {
   private static final int KEY_BYTES = 32;
   private static final int DIGEST_DIGITS = 8;
+  private static final String RESUME_TOKEN = "resume_token";
+
+  /** Quotes, a colon and blanks, in JSON and in JSON within a string. */
+  private static final int BETWEEN_NAME_AND_VALUE = 12;
 
   private final @Nullable SecretWords words;
   private final byte[] key;
+  private final @Nullable ResumeTokens tokens;
 
-  private Redaction(@Nullable SecretWords words, byte[] key) {
+  private Redaction(@Nullable SecretWords words, byte[] key, @Nullable ResumeTokens tokens) {
     this.words = words;
     this.key = key;
+    this.tokens = tokens;
+  }
+
+  /** The same, and what it takes out of {@code resume_token} is kept there. */
+  public Redaction keeping(ResumeTokens tokens) {
+    return new Redaction(words, key, tokens);
   }
 
   /** Leaves everything as it is. */
   public static Redaction off() {
-    return new Redaction(null, new byte[0]);
+    return new Redaction(null, new byte[0], null);
   }
 
   /** The usual rules. */
@@ -93,7 +104,7 @@ public final class Redaction {
     }
     new SecretKeys(extra, allowed).addTo(words);
     SecretFormats.addTo(words);
-    return new Redaction(words, key.clone());
+    return new Redaction(words, key.clone(), null);
   }
 
   private static boolean isAscii(String text) {
@@ -151,7 +162,16 @@ public final class Redaction {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);
     }
-    return ("[redacted:" + secret.detector() + ":" + digest + "]")
-        .getBytes(StandardCharsets.US_ASCII);
+    String shown = "[redacted:" + secret.detector() + ":" + digest + "]";
+    if (tokens != null && isResumeToken(bytes, secret.from())) {
+      tokens.keep(shown, Arrays.copyOfRange(bytes, secret.from(), secret.to()));
+    }
+    return shown.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether the name of what begins there, shortly before it, says so. */
+  private static boolean isResumeToken(byte[] bytes, int from) {
+    int look = Math.max(0, from - RESUME_TOKEN.length() - BETWEEN_NAME_AND_VALUE);
+    return new String(bytes, look, from - look, StandardCharsets.ISO_8859_1).contains(RESUME_TOKEN);
   }
 }

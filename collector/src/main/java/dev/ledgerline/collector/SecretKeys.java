@@ -57,7 +57,8 @@ final class SecretKeys implements SecretRule {
           "oauth",
           "private",
           "deploy",
-          "personalaccess");
+          "personalaccess",
+          "resume");
 
   private final Set<String> extra;
   private final Set<String> allowed;

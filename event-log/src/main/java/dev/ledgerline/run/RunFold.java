@@ -102,7 +102,8 @@ public final class RunFold {
     begun |= !isRequest(fact);
     boolean ended = state.terminal() && beforeSoftEnd == null && conclusion == null;
     if (ended) {
-      if (isActOfTheRun(fact) && !reopens(fact)) {
+      boolean answersIt = state == State.SUSPENDED && fact instanceof Fact.WaitResolved;
+      if (isActOfTheRun(fact) && !reopens(fact) && !answersIt) {
         flags.add(Flag.AFTER_END);
       }
     } else if (takesBackSoftEnd(fact)) {
@@ -271,6 +272,7 @@ public final class RunFold {
         if (place == null) {
           flags.add(Flag.ILLEGAL_TRANSITION);
         }
+        waits.endOfCall(result.callId(), at, seq);
         progress(at, seq);
         yield place == null ? steps.inside(event) : place;
       }
@@ -330,7 +332,7 @@ public final class RunFold {
       return;
     }
     waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
-    if (state == State.WAITING || state == State.UNKNOWN) {
+    if ((state == State.WAITING && !waits.anyBlocking()) || state == State.UNKNOWN) {
       move(State.RUNNING, Quality.DERIVED, null, at, seq);
     }
   }

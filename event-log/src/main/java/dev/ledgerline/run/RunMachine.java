@@ -6,6 +6,7 @@ import static dev.ledgerline.event.State.CANCELED;
 import static dev.ledgerline.event.State.CANCELING;
 import static dev.ledgerline.event.State.COMPLETED;
 import static dev.ledgerline.event.State.FAILED;
+import static dev.ledgerline.event.State.LOST;
 import static dev.ledgerline.event.State.PAUSED;
 import static dev.ledgerline.event.State.QUEUED;
 import static dev.ledgerline.event.State.RUNNING;
@@ -33,8 +34,9 @@ final class RunMachine {
     boolean allowed =
         switch (from) {
           case UNKNOWN, SUBMITTED -> true;
-          case QUEUED -> EnumSet.of(STARTING, RUNNING, CANCELED, TIMED_OUT, FAILED).contains(to);
-          case STARTING -> EnumSet.of(RUNNING, FAILED, CANCELED, TIMED_OUT).contains(to);
+          case QUEUED ->
+              EnumSet.of(STARTING, RUNNING, CANCELED, TIMED_OUT, FAILED, LOST).contains(to);
+          case STARTING -> EnumSet.of(RUNNING, FAILED, CANCELED, TIMED_OUT, LOST).contains(to);
           case RUNNING -> to == WAITING || to == PAUSED || to == CANCELING || to.terminal();
           case WAITING, PAUSED -> to == RUNNING || to == CANCELING || to.terminal();
           case CANCELING -> EnumSet.of(CANCELED, COMPLETED, FAILED, TIMED_OUT).contains(to);

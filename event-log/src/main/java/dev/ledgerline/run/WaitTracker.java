@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The waits of a run while it is folded. */
@@ -22,7 +23,7 @@ final class WaitTracker {
   private final List<Wait> waits = new ArrayList<>();
   private final Map<String, Integer> open = new LinkedHashMap<>();
 
-  /** The open ones that stand in the way. */
+  /** The open ones that stand in the way of everything. */
   private final Set<String> blocking = new LinkedHashSet<>();
 
   /**
@@ -35,14 +36,28 @@ final class WaitTracker {
 
   private record Answer(WaitResolved fact, Instant at, long seq) {}
 
+  /** The open ones that hold up one call, by its id: others of the run may well go on. */
+  private final Map<String, String> waitOfCall = new LinkedHashMap<>();
+
+  /** The calls that those hold up, by the wait. */
+  private final Map<String, String> callOfWait = new LinkedHashMap<>();
+
+  /** Waits that ended and nothing said how; the newest of each id. */
+  private final Map<String, Integer> untold = new LinkedHashMap<>();
+
   /** False where a wait of that id is open already: told again, it is the same one. */
   boolean opened(Event event, WaitOpened fact, Instant at, long seq) {
     if (open.containsKey(fact.waitId())) {
       return false;
     }
     if (fact.blocking()) {
-      blocking.add(fact.waitId());
+      if (fact.callId() == null || waitOfCall.putIfAbsent(fact.callId(), fact.waitId()) != null) {
+        blocking.add(fact.waitId());
+      } else {
+        callOfWait.put(fact.waitId(), fact.callId());
+      }
     }
+    untold.remove(fact.waitId());
     open.put(fact.waitId(), waits.size());
     waits.add(
         new Wait(
@@ -65,11 +80,27 @@ final class WaitTracker {
     return true;
   }
 
-  /** Does nothing where none is open that it could mean. */
+  /**
+   * Does nothing where none is open that it could mean. Of a wait that is over it may still tell
+   * how it ended, where nothing had.
+   */
   void resolved(WaitResolved fact, Instant at, long seq) {
+    Integer over = fact.waitId() == null ? null : untold.get(fact.waitId());
+    if (over != null && fact.outcome() != WaitOutcome.UNKNOWN) {
+      Wait wait = waits.get(over);
+      set(
+          over,
+          Objects.requireNonNull(wait.resolvedAt()),
+          fact.outcome(),
+          fact.resolvedBy(),
+          fact.resolvedRun(),
+          wait.resolvedSeq());
+      untold.remove(fact.waitId());
+      return;
+    }
     List<String> ids =
         fact.waitId() == null
-            ? List.copyOf(blocking)
+            ? Stream.concat(blocking.stream(), callOfWait.keySet().stream()).toList()
             : open.containsKey(fact.waitId()) ? List.of(fact.waitId()) : List.of();
     if (ids.isEmpty() && fact.waitId() != null) {
       early.put(fact.waitId(), new Answer(fact, at, seq));
@@ -87,12 +118,20 @@ final class WaitTracker {
     List.copyOf(blocking).forEach(id -> resolve(id, outcome, null, null, at, seq));
   }
 
+  /** A call came back: what held it up is over. */
+  void endOfCall(@Nullable String callId, Instant at, long seq) {
+    String id = callId == null ? null : waitOfCall.get(callId);
+    if (id != null) {
+      resolve(id, WaitOutcome.UNKNOWN, null, null, at, seq);
+    }
+  }
+
   void endAll(WaitOutcome outcome, Instant at, long seq) {
     List.copyOf(open.keySet()).forEach(id -> resolve(id, outcome, null, null, at, seq));
   }
 
   boolean anyBlocking() {
-    return !blocking.isEmpty();
+    return !blocking.isEmpty() || !callOfWait.isEmpty();
   }
 
   int openCount() {
@@ -121,6 +160,23 @@ final class WaitTracker {
       long seq) {
     int index = Objects.requireNonNull(open.remove(id));
     blocking.remove(id);
+    String call = callOfWait.remove(id);
+    if (call != null) {
+      waitOfCall.remove(call);
+    }
+    if (outcome == WaitOutcome.UNKNOWN) {
+      untold.put(id, index);
+    }
+    set(index, at, outcome, by, byRun, seq);
+  }
+
+  private void set(
+      int index,
+      Instant at,
+      WaitOutcome outcome,
+      @Nullable String by,
+      @Nullable String byRun,
+      @Nullable Long seq) {
     Wait wait = waits.get(index);
     waits.set(
         index,

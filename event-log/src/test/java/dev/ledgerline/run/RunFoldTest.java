@@ -56,6 +56,54 @@ class RunFoldTest {
   }
 
   @Test
+  void whatHoldsUpOneCallIsNotOverBecauseAnotherGoesOn() {
+    add(START);
+    add(new Fact.ToolCall("a", "exec", null));
+    add(approvalOf("a"));
+    add(new Fact.ToolCall("b", "exec", null));
+    add(approvalOf("b"));
+    add(new Fact.WaitResolved("wait-b", WaitOutcome.APPROVED, null, null, Quality.REPORTED));
+    add(new Fact.ToolResult("b", null, ToolOutcome.OK, null, null, false, false));
+    assertEquals(State.WAITING, fold.summary().state());
+    assertEquals(1, fold.summary().openWaits());
+    add(new Fact.ToolResult("a", null, ToolOutcome.OK, null, null, false, false));
+    assertEquals(State.RUNNING, fold.summary().state());
+    assertEquals(WaitOutcome.UNKNOWN, fold.waits().getFirst().outcome());
+  }
+
+  @Test
+  void howAWaitEndedMayBeToldAfterItWasOver() {
+    add(START);
+    add(approvalOf("a"));
+    add(new Fact.WaitResolved("wait-a", WaitOutcome.UNKNOWN, null, null, Quality.REPORTED));
+    add(new Fact.WaitResolved("wait-a", WaitOutcome.DENIED, "Ana", null, Quality.DERIVED));
+    add(new Fact.WaitResolved("wait-a", WaitOutcome.APPROVED, "Bo", null, Quality.DERIVED));
+    Wait wait = fold.waits().getFirst();
+    assertEquals(WaitOutcome.DENIED, wait.outcome());
+    assertEquals("Ana", wait.resolvedBy());
+    assertEquals(3L, wait.resolvedSeq());
+  }
+
+  @Test
+  void whatASuspendedRunWaitedForMayBeOverLater() {
+    add(START);
+    add(wait("w1"));
+    add(StateChange.reported(Entity.RUN, State.SUSPENDED, "Blocked"));
+    Placed placed =
+        add(new Fact.WaitResolved("w1", WaitOutcome.CANCELED, null, null, Quality.SYNTHESIZED));
+    assertEquals(Set.of(), placed.flags());
+    assertEquals(State.SUSPENDED, fold.summary().state());
+    assertEquals(WaitOutcome.CANCELED, fold.waits().getFirst().outcome());
+  }
+
+  @Test
+  void aRunThatHadOnlyBegunMayBeLost() {
+    add(StateChange.reported(Entity.RUN, State.STARTING, "PreparingWorkspace"));
+    add(StateChange.reported(Entity.RUN, State.LOST, null).derived(Firmness.SOFT));
+    assertEquals(State.LOST, fold.summary().state());
+  }
+
+  @Test
   void whatIsToldOfTheTaskAfterTheEndOfItsRunIsNoActOfTheRun() {
     add(START);
     add(FAILURE);
@@ -684,6 +732,11 @@ class RunFoldTest {
 
   private static Fact result(@Nullable String id, String name, ToolOutcome outcome) {
     return new Fact.ToolResult(id, name, outcome, null, null, false, false);
+  }
+
+  private static Fact approvalOf(String call) {
+    return new Fact.WaitOpened(
+        "wait-" + call, WaitKind.APPROVAL, null, true, call, Quality.REPORTED);
   }
 
   private static Fact wait(String id) {

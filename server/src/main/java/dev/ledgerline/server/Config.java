@@ -5,6 +5,8 @@ package dev.ledgerline.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
+import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
@@ -12,11 +14,15 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +49,9 @@ record Config(
     @Nullable Long retainBytes,
     Duration stalledAfter,
     Limits limits,
-    @Nullable Long maxInFlightBytes) {
+    @Nullable Long maxInFlightBytes,
+    List<KafkaSettings> kafka,
+    WaysBack answers) {
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -90,10 +98,8 @@ record Config(
       String text = Files.readString(file);
       if (text.stripLeading().startsWith("{")) {
         for (Map.Entry<String, JsonNode> field : new ObjectMapper().readTree(text).properties()) {
-          if (field.getValue().isContainerNode()) {
-            throw new BadSettingException(file + ": " + field.getKey() + " must be one value");
-          }
-          settings.put(Setting.ofKey(field.getKey()), field.getValue().asText());
+          Setting setting = Setting.ofKey(field.getKey());
+          settings.put(setting, value(file, setting, field.getValue()));
         }
       } else {
         Properties properties = new Properties();
@@ -109,6 +115,20 @@ record Config(
       throw new BadSettingException(file + ": a file of settings cannot name another");
     }
     return settings;
+  }
+
+  private static String value(Path file, Setting setting, JsonNode value)
+      throws BadSettingException {
+    if (setting.repeats() && value.isArray()) {
+      return value
+          .valueStream()
+          .map(JsonNode::asText)
+          .collect(Collectors.joining(Setting.SEPARATOR));
+    }
+    if (value.isContainerNode()) {
+      throw new BadSettingException(file + ": " + setting.key() + " must be one value");
+    }
+    return value.asText();
   }
 
   /** Texts on their way to being a Config. */
@@ -138,7 +158,9 @@ record Config(
               limits(),
               texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
-                  : null);
+                  : null,
+              kafka(),
+              answers());
       refuseToBeOpen(config);
       return config;
     }
@@ -162,6 +184,27 @@ record Config(
           usual.streamsPerSource(),
           usual.memoryPerSource(),
           usual.admissionWait());
+    }
+
+    private List<KafkaSettings> kafka() throws BadSettingException {
+      List<KafkaSettings> sources = new ArrayList<>();
+      for (String source : each(Setting.KAFKA)) {
+        try {
+          sources.add(KafkaSettings.parse(source));
+        } catch (IllegalArgumentException e) {
+          throw new BadSettingException("--kafka: " + e.getMessage());
+        }
+      }
+      return sources;
+    }
+
+    private WaysBack answers() throws BadSettingException {
+      Path file = path(Setting.ANSWERS);
+      try {
+        return file == null ? WaysBack.none() : WaysBack.read(file);
+      } catch (IOException e) {
+        throw new BadSettingException("--answers: " + e.getMessage());
+      }
     }
 
     private static void refuseToBeOpen(Config config) throws BadSettingException {
@@ -199,6 +242,17 @@ record Config(
         throw new BadSettingException(setting.flag() + " must not be empty");
       }
       return text.strip();
+    }
+
+    /** Of a setting that repeats: each of its values. */
+    private List<String> each(Setting setting) {
+      String text = texts.get(setting);
+      return text == null
+          ? List.of()
+          : Arrays.stream(text.split(Setting.SEPARATOR))
+              .map(String::strip)
+              .filter(value -> !value.isEmpty())
+              .toList();
     }
 
     private @Nullable Path path(Setting setting) throws BadSettingException {

@@ -3,11 +3,13 @@
 package dev.ledgerline.server;
 
 import dev.ledgerline.collector.Admission;
+import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.query.http.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param indexer null where nothing is indexed
  */
-record Gauges(EventLog log, @Nullable Indexer indexer, Admission admission) {
+record Gauges(
+    EventLog log, @Nullable Indexer indexer, Admission admission, List<KafkaSource> topics) {
   List<Metric> metrics() {
     Runtime heap = Runtime.getRuntime();
     long waiting = log.enqueued().number() - log.end().number();
@@ -32,7 +35,18 @@ record Gauges(EventLog log, @Nullable Indexer indexer, Admission admission) {
       metrics.add(counter("indexer_unreadable", "Entries passed over.", indexer.unreadable()));
       metrics.add(counter("indexer_rebuilds", "Times it began again.", indexer.rebuilds()));
     }
+    if (!topics.isEmpty()) {
+      metrics.add(counter("kafka_messages", "Messages stored.", sum(KafkaSource::messages)));
+      metrics.add(counter("kafka_empty", "Messages without a value.", sum(KafkaSource::empty)));
+      metrics.add(counter("kafka_rejected", "Records refused.", sum(KafkaSource::rejected)));
+      metrics.add(counter("kafka_pauses", "Times there was no room.", sum(KafkaSource::pauses)));
+      metrics.add(gauge("kafka_lag", "Messages yet to be read.", sum(KafkaSource::lag)));
+    }
     return metrics;
+  }
+
+  private long sum(ToLongFunction<KafkaSource> count) {
+    return topics.stream().mapToLong(count).sum();
   }
 
   /** What keeps the server from being ready. */

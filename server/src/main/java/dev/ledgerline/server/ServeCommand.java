@@ -35,7 +35,7 @@ final class ServeCommand implements Callable<Integer> {
     for (Setting setting : Setting.values()) {
       OptionSpec.Builder option =
           OptionSpec.builder(setting.flag())
-              .type(String.class)
+              .type(setting.repeats() ? String[].class : String.class)
               .description(
                   setting.description
                       + (setting.fallback == null || setting.isSwitch()
@@ -71,9 +71,11 @@ final class ServeCommand implements Callable<Integer> {
   private Map<Setting, String> flags() {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      String value = spec.findOption(setting.flag()).getValue();
-      if (value != null) {
-        flags.put(setting, value);
+      Object value = spec.findOption(setting.flag()).getValue();
+      if (value instanceof String[] several) {
+        flags.put(setting, String.join(Setting.SEPARATOR, several));
+      } else if (value != null) {
+        flags.put(setting, (String) value);
       }
     }
     return flags;

@@ -6,8 +6,11 @@ import dev.ledgerline.collector.Admission;
 import dev.ledgerline.collector.Collector;
 import dev.ledgerline.collector.Ledger;
 import dev.ledgerline.collector.Redaction;
+import dev.ledgerline.collector.ResumeTokens;
 import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
+import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
@@ -20,6 +23,8 @@ import dev.ledgerline.log.FileLogOptions;
 import dev.ledgerline.log.LocalStorage;
 import dev.ledgerline.otel.receive.OtlpDialect;
 import dev.ledgerline.query.Runs;
+import dev.ledgerline.query.answer.Answers;
+import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
@@ -73,18 +78,37 @@ final class Server implements AutoCloseable {
           config.index() ? Indexer.start(log, store, Indexer.Settings.DEFAULT) : null;
       opened(indexer == null ? store : indexer); // which closes the store
 
+      @Nullable ResumeTokens tokens =
+          config.answers().needTokens()
+              ? opened(ResumeTokens.open(data.resolve("resume-tokens")))
+              : null;
       Collector collector =
-          opened(new Collector(log, dialects(), config.limits(), redaction(config, data), clock));
+          opened(
+              new Collector(
+                  log, dialects(), config.limits(), redaction(config, data, tokens), clock));
       collector.recover(data.resolve("collector"));
       Admission admission = admission(config);
 
       this.runs = new Runs(store, log, clock, QUESTION, () -> inFlight(collector), Version.get());
-      Gauges gauges = new Gauges(log, indexer, admission);
+      List<KafkaSource> topics = new ArrayList<>();
+      for (KafkaSettings settings : config.kafka()) {
+        topics.add(opened(KafkaSource.start(settings, collector, admission)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics);
       QueryRoutes questions =
           new QueryRoutes(
               runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
+      Answers answers =
+          opened(
+              new Answers(
+                  runs,
+                  collector,
+                  config.answers(),
+                  wait -> tokens == null ? null : tokens.of(wait),
+                  clock));
+      AnswerRoutes answering = new AnswerRoutes(runs, answers, Door::keyName);
       OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
       WebUi ui = opened(new WebUi(runs, clock, this::url));
 
@@ -95,6 +119,7 @@ final class Server implements AutoCloseable {
                   List.of(
                       questions::register,
                       ingest::register,
+                      answering::register,
                       otlp::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
@@ -172,6 +197,12 @@ final class Server implements AutoCloseable {
     List<Dialect> dialects = new ArrayList<>(Dialects.standard().inOrder());
     dialects.add(new OtlpDialect());
     return dialects;
+  }
+
+  private static Redaction redaction(Config config, Path data, @Nullable ResumeTokens tokens)
+      throws IOException {
+    Redaction redaction = redaction(config, data);
+    return tokens == null ? redaction : redaction.keeping(tokens);
   }
 
   private static Redaction redaction(Config config, Path data) throws IOException {

@@ -27,6 +27,8 @@ enum Setting {
   INDEX(null, "true", "Whether the log is indexed; false to measure the log alone."),
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
+  KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
+  ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
   STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
@@ -40,6 +42,8 @@ enum Setting {
   MAX_HEADER_BYTES("SIZE", "8KiB", "One header value."),
   RECENT_IDS("N", "5000000", "Records that are remembered to recognise duplicates."),
   MAX_IN_FLIGHT_BYTES("SIZE", null, "Bodies being read at once; default a tenth of the heap.");
+
+  static final String SEPARATOR = ";";
 
   /** Variables of the same family that are not settings of the server. */
   private static final String[] OTHER_VARIABLES = {
@@ -62,6 +66,14 @@ enum Setting {
 
   boolean isSwitch() {
     return value == null;
+  }
+
+  /**
+   * Whether it may be told several times: on the command line by repeating the flag, in the
+   * environment and in a file of properties separated by {@value #SEPARATOR}, in JSON as an array.
+   */
+  boolean repeats() {
+    return this == KAFKA;
   }
 
   String key() {

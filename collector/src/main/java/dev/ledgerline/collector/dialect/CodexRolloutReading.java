@@ -250,7 +250,7 @@ final class CodexRolloutReading {
    * When the context is full Codex sets the total to the size of the window and all else to 0; what
    * was spent is what went in and out.
    */
-  private static TokenUsage withoutFilling(TokenUsage told) {
+  static TokenUsage withoutFilling(TokenUsage told) {
     Long input = told.input();
     Long output = told.output();
     return input == null || output == null

@@ -21,10 +21,13 @@ public record Dialects(List<Dialect> inOrder) {
   public static Dialects standard() {
     return new Dialects(
         List.of(
+            new SymphonyArticleDialect(), // its types are exact; the Agent Protocol takes any
             new AgentProtocolDialect(),
             new AgenticDialect(),
             new CodexExecDialect(),
-            new CodexRolloutDialect()));
+            new CodexRolloutDialect(),
+            new CodexAppServerDialect(),
+            new SymphonyStateDialect()));
   }
 
   /** The dialect of that name, or null where there is none. */

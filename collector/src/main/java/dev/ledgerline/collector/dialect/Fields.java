@@ -21,6 +21,9 @@ final class Fields {
   /** The limit of api.md for ids, in bytes of UTF-8. */
   private static final int MAX_ID_BYTES = 1024;
 
+  /** 9999-12-31T23:59:59.999Z: RFC 3339 knows no later time. */
+  private static final long LATEST_MILLIS = 253_402_300_799_999L;
+
   private final JsonNode object;
   private final String at;
   private final Notes notes;
@@ -186,6 +189,19 @@ final class Fields {
     return time;
   }
 
+  /** A time in milliseconds since 1970, up to the year 9999. */
+  @Nullable Instant millis(String name) {
+    Long millis = count(name);
+    if (millis == null) {
+      return null;
+    }
+    if (millis > LATEST_MILLIS) {
+      notes.invalid = true;
+      return null;
+    }
+    return Instant.ofEpochMilli(millis);
+  }
+
   <E extends Enum<E> & Word> @Nullable E word(Class<E> words, String name) {
     String text = text(name);
     E word = Word.of(words, text);
@@ -249,6 +265,18 @@ final class Fields {
         "cache_write_input_tokens",
         "reasoning_output_tokens",
         "cost_usd");
+  }
+
+  /** Tokens by the names of Codex' app-server; null where none of them is there. */
+  @Nullable TokenUsage appServerUsage() {
+    return usage(
+        "inputTokens",
+        "outputTokens",
+        "totalTokens",
+        "cachedInputTokens",
+        "cacheWriteInputTokens",
+        "reasoningOutputTokens",
+        "costUsd");
   }
 
   private @Nullable TokenUsage usage(

@@ -42,7 +42,7 @@ class CorpusTruthTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
   /** A body as it is posted. */
-  private record Body(
+  record Body(
       List<String> records, @Nullable String run, @Nullable String thread, boolean eventStream) {
     Context context(String source, int index) {
       return new Context(source, "stream " + index, null, run, thread, null, null, NOW);
@@ -50,7 +50,7 @@ class CorpusTruthTest {
   }
 
   /** One way of posting the same bodies. */
-  private record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
+  record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
     static List<Way> all() {
       List<Way> ways = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -122,6 +122,11 @@ class CorpusTruthTest {
 
   private Stream<DynamicTest> eachWay(
       String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
+    return eachWay(view, dialect, bodies, folder, check);
+  }
+
+  static Stream<DynamicTest> eachWay(
+      String view, String dialect, List<Body> bodies, Path folder, Consumer<Recorder> check) {
     return Way.all().stream()
         .map(
             way ->
@@ -324,21 +329,21 @@ class CorpusTruthTest {
             });
   }
 
-  private static void hasNoBreach(RunFold run) {
+  static void hasNoBreach(RunFold run) {
     assertEquals(0, run.summary().violations(), run.summary().key() + " is called wrong");
   }
 
   // --- what is compared: the corpus README
 
-  private static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
+  static Stream<Map.Entry<String, JsonNode>> cases(Corpus corpus, String source) {
     return corpus.truth(source).path("cases").properties().stream();
   }
 
-  private static List<RunSummary> summaries(Recorder recorder) {
+  static List<RunSummary> summaries(Recorder recorder) {
     return recorder.runs().values().stream().map(RunFold::summary).toList();
   }
 
-  private static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
+  static void compareRuns(JsonNode truth, Map<String, RunFold> runs, boolean waits) {
     assertEquals(truth.path("runs").size(), runs.size(), () -> "runs " + runs.keySet());
     for (JsonNode expected : truth.path("runs")) {
       RunFold run = runs.get(expected.path("run_id").asText());
@@ -397,7 +402,7 @@ class CorpusTruthTest {
     return text.split(" ", 2)[0];
   }
 
-  private static List<String> expectedCalls(JsonNode expected, boolean names) {
+  static List<String> expectedCalls(JsonNode expected, boolean names) {
     List<String> calls = new ArrayList<>();
     for (JsonNode call : expected.path("tool_calls")) {
       boolean visible =
@@ -410,7 +415,7 @@ class CorpusTruthTest {
     return calls.stream().sorted().toList();
   }
 
-  private static List<String> calls(RunFold run, boolean names) {
+  static List<String> calls(RunFold run, boolean names) {
     return run.steps().stream()
         .filter(step -> step.kind() == StepKind.TOOL)
         .filter(step -> !"river_levels".equals(step.name())) // in the model's own message only
@@ -467,7 +472,7 @@ class CorpusTruthTest {
     }
   }
 
-  private static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
+  static void assertUsage(long input, long output, @Nullable TokenUsage usage) {
     assertNotNull(usage);
     assertEquals(input, usage.input());
     assertEquals(output, usage.output());

@@ -5,6 +5,7 @@ package dev.ledgerline.query.http;
 import dev.ledgerline.query.UnansweredException;
 import io.javalin.http.Context;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,11 @@ final class Replies {
   static void failed(Context request, Exception cause) throws IOException {
     logger.error("{} {} failed", request.method(), request.endpoint().path, cause);
     error(request, 500, "internal", "the server failed; its log says why", _ -> {});
+  }
+
+  static void error(Context request, int status, String code, @Nullable String message)
+      throws IOException {
+    error(request, status, code, String.valueOf(message), _ -> {});
   }
 
   private static void error(

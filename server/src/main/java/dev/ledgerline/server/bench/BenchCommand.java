@@ -83,6 +83,15 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Measure the log alone: the own server does not index.")
   private boolean pauseIndexer;
 
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = {
+        "Fill a topic of one partition at this broker with --events (default 1000000), then",
+        "measure how fast an own server reads it."
+      })
+  private @Nullable String kafka;
+
   @Option(names = "--verify", description = "Afterwards read every acknowledged event back.")
   private boolean verify;
 
@@ -100,18 +109,38 @@ public final class BenchCommand implements Callable<Integer> {
     if (url != null) {
       return measure(url, pid, null);
     }
-    Path folder = data == null ? Files.createTempDirectory(Path.of("."), "bench-") : data;
     List<String> arguments = new ArrayList<>();
     if (pauseIndexer) {
       arguments.add("--index=false");
     }
-    try (ServerProcess server = ServerProcess.start(folder, arguments)) {
-      return measure(server.url(), server.pid(), folder);
+    Path folder = data == null ? Files.createTempDirectory(Path.of("."), "bench-") : data;
+    try {
+      return kafka == null ? bench(folder, arguments) : benchKafka(kafka, folder, arguments);
     } finally {
       if (data == null) {
         delete(folder);
       }
     }
+  }
+
+  private int bench(Path folder, List<String> arguments) throws IOException, InterruptedException {
+    try (ServerProcess server = ServerProcess.start(folder, arguments)) {
+      return measure(server.url(), server.pid(), folder);
+    }
+  }
+
+  private int benchKafka(String bootstrap, Path folder, List<String> arguments)
+      throws IOException, InterruptedException {
+    KafkaLoad load =
+        new KafkaLoad(bootstrap, new Workload(seed), events == null ? 1_000_000 : events);
+    String topic = load.fill();
+    arguments.add("--kafka=bootstrap=" + bootstrap + " topics=" + topic + " group=" + topic);
+    try (ServerProcess server = ServerProcess.start(folder, arguments)) {
+      load.measure(server.url(), spec.commandLine().getOut());
+    } finally {
+      load.clear(topic);
+    }
+    return 0;
   }
 
   private int measure(URI server, @Nullable Long process, @Nullable Path folder)

@@ -132,7 +132,7 @@ final class Guard extends Handler.Wrapper {
     if (reading || isUi(request)) {
       return Set.of(Scope.READ);
     }
-    if (path.startsWith("/v1/quarantine")) {
+    if (path.startsWith("/v1/quarantine") || path.startsWith("/v1/runs/")) {
       return Set.of(Scope.ADMIN);
     }
     return path.equals("/v1/lint") ? Set.of(Scope.INGEST, Scope.READ) : Set.of(Scope.INGEST);
