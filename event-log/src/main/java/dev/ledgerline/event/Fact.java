@@ -302,7 +302,16 @@ public sealed interface Fact {
     }
   }
 
-  record LogLine(@Nullable String level) implements Fact {
+  /**
+   * A line of a log.
+   *
+   * @param runName the source's own id of the run, where the line bears it and is grouped otherwise
+   */
+  record LogLine(@Nullable String level, @Nullable String runName) implements Fact {
+    public LogLine(@Nullable String level) {
+      this(level, null);
+    }
+
     @Override
     public Kind kind() {
       return Kind.LOG;

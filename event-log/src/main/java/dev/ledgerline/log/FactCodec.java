@@ -151,7 +151,10 @@ final class FactCodec {
         out.text(f.message());
         out.flag(f.fatal());
       }
-      case Fact.LogLine f -> out.text(f.level());
+      case Fact.LogLine f -> {
+        out.text(f.level());
+        out.text(f.runName());
+      }
       case Fact.SpanRecorded f -> {
         out.text(f.spanId());
         out.text(f.parentSpanId());
@@ -257,7 +260,8 @@ final class FactCodec {
       case CONTROL -> new Fact.Control(in.text());
       case ERROR_REPORTED ->
           new Fact.ErrorReported(in.optionalText(), in.optionalText(), in.text(), in.flag());
-      case LOG_LINE -> new Fact.LogLine(in.optionalText());
+      case LOG_LINE ->
+          new Fact.LogLine(in.optionalText(), in.remaining() == 0 ? null : in.optionalText());
       case SPAN_RECORDED ->
           new Fact.SpanRecorded(
               in.text(),

@@ -133,7 +133,7 @@ public final class RunFold {
   private static boolean isOfAnAgent(Fact fact) {
     return switch (fact) {
       case Fact.SpanRecorded span -> span.ofAnAgent();
-      case Fact.LogLine l -> false;
+      case Fact.LogLine line -> line.runName() != null;
       case Fact.Snapshot s -> false;
       default -> true;
     };

@@ -82,6 +82,13 @@ final class RunHeader {
       thread.told(told.thread(), span.start());
       agent.told(span.stepKind() == StepKind.AGENT ? told.agent() : null, span.start());
     }
+    if (event.fact() instanceof Fact.LogLine line && line.runName() != null) {
+      if (ids.size() < MAX_LISTED) {
+        ids.add(line.runName());
+      }
+      Instant at = event.occurredAt();
+      name.told(line.runName(), at == null ? event.observedAt() : at);
+    }
     if (event.fact() instanceof Fact.Message message && !event.summary().isEmpty()) {
       entitle(message, event.summary());
     } else if (event.nativeType().equals("RunStarted") && !event.summary().isEmpty()) {

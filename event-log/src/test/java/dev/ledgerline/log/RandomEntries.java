@@ -148,7 +148,7 @@ final class RandomEntries {
         new Fact.Snapshot(),
         new Fact.Control(text()),
         new Fact.ErrorReported(maybe(this::text), maybe(this::text), text(), random.nextBoolean()),
-        new Fact.LogLine(maybe(this::text)),
+        new Fact.LogLine(maybe(this::text), maybe(this::text)),
         new Fact.SpanRecorded(
             text(),
             maybe(this::text),

@@ -58,7 +58,7 @@ final class ClaudeCode implements Convention {
   }
 
   /** It counts what comes from and goes to the cache apart from the rest. */
-  private static @Nullable TokenUsage usage(SpanView span) {
+  static @Nullable TokenUsage usage(SpanView span) {
     Long input = span.count("input_tokens");
     Long output = span.count("output_tokens");
     if (input == null && output == null) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A record of a span, read by meaning. A value that the protocol does not allow reads as absent and
  * is remembered as {@link #invalid()}.
  */
-public final class SpanView {
+final class SpanView {
   /** Codes of {@code Status}. */
   enum Status {
     UNSET,
@@ -42,15 +42,27 @@ public final class SpanView {
   /** Larger values are not looked into: whole histories stand there. */
   private static final int MAX_PARSED = 1 << 20;
 
+  /** Where a log record stands in its record. */
+  static final String LOG = "logRecord";
+
   private final JsonNode record;
   private final JsonNode span;
   private final Map<String, Attribute> attributes;
   private final Map<String, Attribute> resource;
   private boolean invalid;
 
-  public SpanView(JsonNode record) {
+  SpanView(JsonNode record) {
+    this(record, "span");
+  }
+
+  /** A log record, read alike. */
+  static SpanView ofLog(JsonNode record) {
+    return new SpanView(record, LOG);
+  }
+
+  private SpanView(JsonNode record, String member) {
     this.record = record;
-    span = record.path("span");
+    span = record.path(member);
     attributes = attributes(span);
     resource = attributes(record.path("resource"));
   }
@@ -335,6 +347,14 @@ public final class SpanView {
       }
     }
     return null;
+  }
+
+  /** JSON pointer into the record of a log to the text of an attribute. */
+  @Nullable String pointerTo(String name) {
+    Attribute attribute = attributes.get(name);
+    return attribute == null
+        ? null
+        : "/" + LOG + "/attributes/" + attribute.index + "/value/stringValue";
   }
 
   /** Tokens of this span, null where it tells none. */
