@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.samples;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * One event of a story.
+ * One record of a story.
  *
- * @param at when it happens, which is also its {@code timestamp}
- * @param event in the native form
+ * @param at when it happens
+ * @param record as it is sent, without a line feed
  */
-public record Moment(Instant at, ObjectNode event) {}
+public record Moment(Instant at, String record) {}

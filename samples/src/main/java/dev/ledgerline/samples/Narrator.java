@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ledgerline.event.EventId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,11 @@ public final class Narrator {
   /** A pause is up to this part longer or shorter than the plot says, as real ones are. */
   private static final double JITTER = 0.15;
 
+  private static final Duration FAST_STORIES_BEGIN = Duration.ofMinutes(5);
+
+  private static final DateTimeFormatter LOG_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx").withZone(ZoneOffset.UTC);
+
   static final ObjectMapper JSON = new ObjectMapper();
 
   private final String story;
@@ -25,7 +33,7 @@ public final class Narrator {
   private final Instant start;
   private final double speed;
   private final Random random;
-  private final List<Moment> moments = new ArrayList<>();
+  private final List<Told> told = new ArrayList<>();
   private Instant now;
 
   Narrator(String story, long seed, Instant start, double speed) {
@@ -63,7 +71,7 @@ public final class Narrator {
   /** An event outside any run, about a task. */
   ObjectNode outside(String type, String task, String thread) {
     ObjectNode event = event(type);
-    event.put("id", id("outside " + moments.size()));
+    event.put("id", id("outside " + told.size()));
     event.put("task_id", task);
     event.put("thread_id", thread);
     return event;
@@ -75,12 +83,33 @@ public final class Narrator {
     ObjectNode event = JSON.createObjectNode();
     event.put("type", type);
     event.put("timestamp", now.toString());
-    moments.add(new Moment(now, event));
+    told.add(new Told(now, event, null));
     return event;
   }
 
+  /**
+   * A line of a log, that many seconds of human speed after the beginning; lines may be told in any
+   * order. Its own time is always that of human speed, since it speaks of delays: of a story that
+   * is told faster it lies in the past.
+   */
+  void line(double atSeconds, String level, String message) {
+    Instant at = start.plus(Duration.ofNanos(Math.round(atSeconds / speed * 1e9)));
+    Instant written = start.plus(Duration.ofNanos(Math.round(atSeconds * 1e9)));
+    if (speed > 1) {
+      written = written.minus(FAST_STORIES_BEGIN);
+    }
+    told.add(new Told(at, null, LOG_TIME.format(written) + " " + level + ": " + message));
+  }
+
+  /** What is told: an event whose fields may still be filled in, or a line. */
+  private record Told(Instant at, @Nullable ObjectNode event, @Nullable String line) {
+    private Moment moment() {
+      return new Moment(at, event == null ? String.valueOf(line) : event.toString());
+    }
+  }
+
   List<Moment> moments() {
-    return List.copyOf(moments);
+    return told.stream().sorted(Comparator.comparing(Told::at)).map(Told::moment).toList();
   }
 
   static void putUnlessNull(ObjectNode event, String field, @Nullable String value) {

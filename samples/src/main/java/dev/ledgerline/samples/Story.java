@@ -11,7 +11,21 @@ import java.util.List;
  * @param name in words with hyphens, for the command line
  * @param about one sentence for people
  */
-public record Story(String name, String about, Plot plot) {
+public record Story(String name, String about, Form form, Plot plot) {
+  /** What its records are. */
+  public enum Form {
+    /** Events of the native form. */
+    EVENTS("application/x-ndjson"),
+    /** Lines of a log. */
+    LOG("text/plain");
+
+    final String mediaType;
+
+    Form(String mediaType) {
+      this.mediaType = mediaType;
+    }
+  }
+
   /** What happens, in order. */
   @FunctionalInterface
   public interface Plot {

@@ -78,7 +78,7 @@ public final class StoryPlayer implements AutoCloseable {
           && !moments.get(end).at().isAfter(now)) {
         end++;
       }
-      send(stream, next, moments.subList(next, end));
+      send(story, stream, next, moments.subList(next, end));
       next = end;
     }
   }
@@ -90,14 +90,14 @@ public final class StoryPlayer implements AutoCloseable {
     }
   }
 
-  private void send(String stream, int offset, List<Moment> moments)
+  private void send(Story story, String stream, int offset, List<Moment> moments)
       throws IOException, InterruptedException {
     StringBuilder lines = new StringBuilder();
-    moments.forEach(moment -> lines.append(moment.event()).append('\n'));
+    moments.forEach(moment -> lines.append(moment.record()).append('\n'));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(events)
             .timeout(Duration.ofSeconds(30))
-            .header("Content-Type", "application/x-ndjson")
+            .header("Content-Type", story.form().mediaType)
             .header("Ledgerline-Source", "demo")
             .header("Ledgerline-Stream", stream)
             .header("Ledgerline-Offset", Integer.toString(offset))

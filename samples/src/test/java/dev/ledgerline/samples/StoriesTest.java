@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +27,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StoriesTest {
   private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
 
+  /** Those of the native form. */
   static Stream<Story> stories() {
-    return Stories.all().stream();
+    return Stories.all().stream().filter(story -> story.form() == Story.Form.EVENTS);
+  }
+
+  private static ObjectNode event(Moment moment) {
+    try {
+      return (ObjectNode) Narrator.JSON.readTree(moment.record());
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(moment.record(), e);
+    }
+  }
+
+  @Test
+  void theLogOfADayIsInTheOrderOfItsTimes() {
+    Story day = Stories.all().getLast();
+    List<String> lines = day.told(1, START, 50).stream().map(Moment::record).toList();
+    List<String> times = lines.stream().map(line -> line.substring(0, 26)).toList();
+    assertEquals(times.stream().sorted().toList(), times);
+    assertTrue(lines.getFirst().startsWith("2026-11-21T09:55:00.000000+00:00 info: Dispatching"));
+    for (String issue : List.of("MT-301", "MT-302", "MT-303", "MT-304", "MT-305")) {
+      assertTrue(lines.stream().anyMatch(line -> line.contains("issue_identifier=" + issue)));
+    }
   }
 
   @ParameterizedTest
@@ -56,7 +78,7 @@ class StoriesTest {
       assertTrue(moments.get(i).at().isAfter(moments.get(i - 1).at()));
     }
     moments.forEach(
-        moment -> assertEquals(moment.at(), Instant.parse(text(moment.event(), "timestamp"))));
+        moment -> assertEquals(moment.at(), Instant.parse(text(event(moment), "timestamp"))));
   }
 
   @ParameterizedTest
@@ -74,7 +96,7 @@ class StoriesTest {
     Map<String, String> waits = new HashMap<>();
     List<String> ends = new ArrayList<>();
     for (Moment moment : story.told(1, START, 1)) {
-      ObjectNode event = moment.event();
+      ObjectNode event = event(moment);
       String call = text(event, "run_id") + text(event, "call_id");
       switch (text(event, "type")) {
         case "ToolCall" -> calls.put(call, text(event, "function_name"));
@@ -113,9 +135,9 @@ class StoriesTest {
     int switches = 0;
     String last = "";
     for (Moment moment : Stories.all().getFirst().told(1, START, 1)) {
-      String agent = text(moment.event(), "agent");
+      String agent = text(event(moment), "agent");
       agents.add(agent);
-      assertEquals(agent.equals("planner") ? 0 : 1, moment.event().path("depth").asInt());
+      assertEquals(agent.equals("planner") ? 0 : 1, event(moment).path("depth").asInt());
       switches += agent.equals(last) ? 0 : 1;
       last = agent;
     }
@@ -154,9 +176,9 @@ class StoriesTest {
   private static Map<String, List<ObjectNode>> runs(List<Moment> moments) {
     Map<String, List<ObjectNode>> runs = new LinkedHashMap<>();
     for (Moment moment : moments) {
-      if (moment.event().has("run_id")) {
-        runs.computeIfAbsent(text(moment.event(), "run_id"), run -> new ArrayList<>())
-            .add(moment.event());
+      if (event(moment).has("run_id")) {
+        runs.computeIfAbsent(text(event(moment), "run_id"), run -> new ArrayList<>())
+            .add(event(moment));
       }
     }
     return runs;
