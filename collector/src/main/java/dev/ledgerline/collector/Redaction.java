@@ -40,6 +40,8 @@ public final class Redaction {
   /** Quotes, a colon and blanks, in JSON and in JSON within a string. */
   private static final int BETWEEN_NAME_AND_VALUE = 12;
 
+  private static final byte[] NOTHING = {};
+
   private final @Nullable SecretWords words;
   private final byte[] key;
   private final @Nullable ResumeTokens tokens;
@@ -136,11 +138,21 @@ public final class Redaction {
 
   /** A copy of that part of the bytes without secrets. */
   public byte[] clean(byte[] bytes, int from, int to) {
+    return clean(NOTHING, bytes, from, to, NOTHING);
+  }
+
+  /** The same with something before and behind it that is not looked through. */
+  byte[] clean(byte[] before, byte[] bytes, int from, int to, byte[] behind) {
     Secret secret = words == null ? null : words.next(bytes, from, from, to);
     if (words == null || secret == null) {
-      return Arrays.copyOfRange(bytes, from, to);
+      byte[] clean = Arrays.copyOf(before, before.length + to - from + behind.length);
+      System.arraycopy(bytes, from, clean, before.length, to - from);
+      System.arraycopy(behind, 0, clean, clean.length - behind.length, behind.length);
+      return clean;
     }
-    ByteArrayOutputStream cleaned = new ByteArrayOutputStream(to - from);
+    ByteArrayOutputStream cleaned =
+        new ByteArrayOutputStream(before.length + to - from + behind.length);
+    cleaned.writeBytes(before);
     int at = from;
     while (secret != null) {
       cleaned.write(bytes, at, secret.from() - at);
@@ -149,6 +161,7 @@ public final class Redaction {
       secret = words.next(bytes, from, at, to);
     }
     cleaned.write(bytes, at, to - at);
+    cleaned.writeBytes(behind);
     return cleaned.toByteArray();
   }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * What the server was told, parsed once. A flag wins over a variable, a variable over the file, the
  * file over the default.
  *
+ * @param otlpPort and {@code grpcPort}: null: none
  * @param tls null: plain HTTP
  * @param redact null: the built-in rules
  * @param index false: events are logged and not indexed
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 record Config(
     String host,
     int port,
+    @Nullable Integer otlpPort,
+    @Nullable Integer grpcPort,
     Path data,
     @Nullable Path apiKeys,
     @Nullable Tls tls,
@@ -52,6 +55,11 @@ record Config(
     @Nullable Long maxInFlightBytes,
     List<KafkaSettings> kafka,
     WaysBack answers) {
+
+  /** What the OpenTelemetry specification gives OTLP. */
+  private static final int OTLP_PORT = 4318;
+
+  private static final int GRPC_PORT = 4317;
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -141,6 +149,8 @@ record Config(
           new Config(
               text(Setting.HOST),
               integer(Setting.PORT, 0, 65_535),
+              portBeside(Setting.OTLP_PORT, OTLP_PORT),
+              portBeside(Setting.GRPC_PORT, GRPC_PORT),
               Path.of(text(Setting.DATA)),
               path(Setting.API_KEYS),
               tls(),
@@ -205,6 +215,14 @@ record Config(
       } catch (IOException e) {
         throw new BadSettingException("--answers: " + e.getMessage());
       }
+    }
+
+    /** Whoever asks for a free port (tests, several servers) does not want well-known ones. */
+    private @Nullable Integer portBeside(Setting setting, int usual) throws BadSettingException {
+      if (!texts.containsKey(setting)) {
+        return integer(Setting.PORT, 0, 65_535) == 0 ? null : (Integer) usual;
+      }
+      return text(setting).equals("off") ? null : (Integer) integer(setting, 0, 65_535);
     }
 
     private static void refuseToBeOpen(Config config) throws BadSettingException {

@@ -26,10 +26,12 @@ import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.answer.Answers;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
+import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
-import dev.ledgerline.server.http.OtlpRoutes;
 import dev.ledgerline.server.http.Tls;
+import dev.ledgerline.server.otlp.OtlpExports;
+import dev.ledgerline.server.otlp.OtlpHttp;
 import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +53,9 @@ import org.slf4j.LoggerFactory;
 /** One process with everything in it: opened from the log upwards, closed from the door down. */
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private static final String OTLP = "OTLP/HTTP";
+  private static final String GRPC = "OTLP/gRPC";
 
   /** A question is given up after that. */
   private static final Duration QUESTION = Duration.ofSeconds(10);
@@ -109,18 +114,21 @@ final class Server implements AutoCloseable {
                   wait -> tokens == null ? null : tokens.of(wait),
                   clock));
       AnswerRoutes answering = new AnswerRoutes(runs, answers, Door::keyName);
-      OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
+      OtlpExports exports = new OtlpExports(collector, admission, clock);
       WebUi ui = opened(new WebUi(runs, clock, this::url));
 
       this.door =
           opened(
               Door.open(
                   address(config),
+                  ports(config),
+                  config.grpcPort() == null
+                      ? List.of(new OtlpHttp(exports))
+                      : List.of(new GrpcExports(exports), new OtlpHttp(exports)),
                   List.of(
                       questions::register,
                       ingest::register,
                       answering::register,
-                      otlp::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
@@ -138,6 +146,27 @@ final class Server implements AutoCloseable {
     while (waitsForIndex && !runs.awaitReady(QUESTION)) {
       LOG.info("reading the log into the index: {}", runs.progress());
     }
+  }
+
+  /** OTLP's own port for HTTP, null where it is not open. */
+  @Nullable Integer otlpPort() {
+    return door.port(OTLP);
+  }
+
+  /** OTLP's own port for gRPC, null where it is not open. */
+  @Nullable Integer grpcPort() {
+    return door.port(GRPC);
+  }
+
+  private static List<Door.Beside> ports(Config config) {
+    List<Door.Beside> ports = new ArrayList<>();
+    if (config.otlpPort() != null) {
+      ports.add(new Door.Beside(OTLP, config.otlpPort()));
+    }
+    if (config.grpcPort() != null) {
+      ports.add(new Door.Beside(GRPC, config.grpcPort()));
+    }
+    return ports;
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -16,6 +16,15 @@ enum Setting {
       "ADDRESS",
       "127.0.0.1",
       "Address to listen on. Beyond loopback: with keys, and TLS or --trust-proxy."),
+  OTLP_PORT(
+      "N|off",
+      null,
+      "Port for OTLP/HTTP alone; 0 picks a free one. Default: 4318 where it is free, off with"
+          + " --port 0"),
+  GRPC_PORT(
+      "N|off",
+      null,
+      "Port for OTLP/gRPC; 0 picks a free one. Default: 4317 where it is free, off with --port 0"),
   DATA("DIR", "./data", "Folder of the log and the index; made if it is missing."),
   CONFIG("FILE", null, "Settings as properties or as one JSON object."),
   API_KEYS("FILE", null, "Keys, a line each: name:sha256 in hex[:scopes] (ingest,read,admin)."),

@@ -28,7 +28,8 @@ final class Codex implements Convention {
   @Override
   public Map<Meaning, List<String>> names() {
     return Map.ofEntries(
-        entry(Meaning.RUN, List.of("turn.id")), entry(Meaning.THREAD, List.of("conversation.id")));
+        entry(Meaning.RUN_NAME, List.of("turn.id")),
+        entry(Meaning.THREAD, List.of("conversation.id")));
   }
 
   @Override

@@ -28,7 +28,7 @@ final class CrewAi implements Convention {
 
   @Override
   public Map<Meaning, List<String>> names() {
-    return Map.ofEntries(entry(Meaning.RUN, List.of("crewai.execution_uuid")));
+    return Map.ofEntries(entry(Meaning.RUN_NAME, List.of("crewai.execution_uuid")));
   }
 
   @Override

@@ -82,6 +82,10 @@ final class GenAi implements Convention {
       // A workflow is no agent; those that it calls are.
       reading.agent = null;
     }
+    if (reading.kind == StepKind.TOOL && span.name().endsWith("(merged)")) {
+      // Google ADK puts the results of parallel calls into one that is none.
+      reading.isPart(span.name());
+    }
     if (reading.kind == StepKind.WAIT) {
       WaitOutcome outcome = reading.failed ? WaitOutcome.CANCELED : WaitOutcome.ANSWERED;
       reading.waits(

@@ -20,7 +20,7 @@ final class GoogleAdk implements Convention {
   @Override
   public Map<Meaning, List<String>> names() {
     return Map.ofEntries(
-        entry(Meaning.RUN, List.of("gcp.vertex.agent.invocation_id")),
+        entry(Meaning.RUN_NAME, List.of("gcp.vertex.agent.invocation_id")),
         entry(Meaning.THREAD, List.of("gcp.vertex.agent.session_id")), // schema 1
         entry(Meaning.TOOL_ARGUMENTS, List.of("gcp.vertex.agent.tool_call_args"))); // schema 1
   }
@@ -30,9 +30,6 @@ final class GoogleAdk implements Convention {
     if (span.name().equals("invocation") || "invoke_workflow".equals(reading.operation)) {
       reading.kind = StepKind.AGENT; // schema 1 says no operation
       reading.ending = Spans.ending(span, reading);
-    } else if (span.name().endsWith("(merged)")) {
-      // The results of parallel calls in one, and no call.
-      reading.isPart(span.name());
     } else if (reading.kind == StepKind.TOOL) {
       tool(span, reading);
     }

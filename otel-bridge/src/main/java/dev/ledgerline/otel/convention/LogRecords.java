@@ -61,7 +61,8 @@ public final class LogRecords {
     }
     boolean alone = known.trace() == null;
     String prompt = alone ? line.attribute("prompt.id") : null; // Claude Code
-    String run = context.run() != null ? context.run() : prompt;
+    String told = line.stringHereOrInResource(Meaning.RUN);
+    String run = told != null ? told : context.run() != null ? context.run() : prompt;
     this.scope = run == null ? known : known.withRun(run, RunIdQuality.NATIVE);
   }
 

@@ -5,7 +5,10 @@ package dev.ledgerline.otel.convention;
 /** What an attribute can tell. By which names is said by each {@link Convention}. */
 public enum Meaning {
   OPERATION,
+  /** The run, whatever traces it spans. */
   RUN,
+  /** What the source calls the run that a trace is. */
+  RUN_NAME,
   /** The run that called this one; told on the root of the called one. */
   CALLING_RUN,
   THREAD,

@@ -23,13 +23,15 @@ final class PydanticAi implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().equals("pydantic-ai") || span.scope().startsWith("logfire");
+    return span.scope().equals("pydantic-ai")
+        || span.scope().startsWith("logfire")
+        || span.has("pydantic_ai.tool.deferral.name");
   }
 
   @Override
   public Map<Meaning, List<String>> names() {
     return Map.ofEntries(
-        entry(Meaning.RUN, List.of("gen_ai.agent.call.id")),
+        entry(Meaning.RUN_NAME, List.of("gen_ai.agent.call.id")),
         entry(Meaning.CALLING_RUN, List.of("baggage_conflict.gen_ai.agent.call.id")), // Logfire
         entry(Meaning.AGENT, List.of("agent_name")),
         entry(Meaning.TOOL_ARGUMENTS, List.of("tool_arguments")), // up to version 2

@@ -61,7 +61,7 @@ public final class Spans {
       for (Fact fact : reading.more) {
         drafts.add(Draft.of(scope, type, fact, summary).at(end).withNativeId(spanId));
       }
-      if (reading.outermost && reading.kind == StepKind.AGENT) {
+      if (reading.outermost) {
         said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
         said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
       }
@@ -80,7 +80,8 @@ public final class Spans {
     reading.outermost = span.entersProcess() || agentAlone;
     reading.agent = span.string(Meaning.AGENT);
     reading.thread = span.stringHereOrInResource(Meaning.THREAD);
-    reading.runName = span.stringHereOrInResource(Meaning.RUN);
+    reading.run = span.stringHereOrInResource(Meaning.RUN);
+    reading.runName = span.stringHereOrInResource(Meaning.RUN_NAME);
     reading.parentRun = span.string(Meaning.CALLING_RUN);
     boolean tool = reading.kind == StepKind.TOOL;
     reading.callId = tool ? span.string(Meaning.TOOL_CALL) : null;
@@ -105,6 +106,10 @@ public final class Spans {
       if (convention.speaks(span)) {
         convention.refine(span, reading);
       }
+    }
+    if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {
+      // A program that calls models itself goes by the name of its service.
+      reading.agent = span.stringHereOrInResource(Meaning.SERVICE);
     }
     Handover.read(span, reading);
     return reading;

@@ -6,16 +6,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.otel.convention.LogRecords;
 import dev.ledgerline.otel.convention.Spans;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans of agents as they come by OTLP, one record each (see the package). A span becomes an
- * interval; what else it says is for {@link Spans} to find out.
+ * Spans, log records and metrics as they come by OTLP, one record each (see the package). What they
+ * say is for {@link Spans} and {@link LogRecords} to find out.
  *
  * <p>Nothing is remembered from span to span. Children come before their parents and in other
  * exports, so what needs both is found out where runs are folded.
@@ -33,7 +40,7 @@ public final class OtlpDialect implements Dialect {
 
   @Override
   public boolean claims(RawRecord record) {
-    return record.json().path("span").isObject() && record.json().path("resource").isObject();
+    return record.json().path("resource").isObject() && signal(record.json()) != null;
   }
 
   @Override
@@ -43,12 +50,62 @@ public final class OtlpDialect implements Dialect {
 
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
+    Signal signal = signal(record.json());
+    if (signal == null || !record.json().path(signal.member).isObject()) {
+      String member = signal == null ? "span" : signal.member;
+      return new Decoded.Rejected(
+          new Rejection(
+              Rejection.Code.INVALID_FIELD,
+              "/" + member,
+              "this cannot be read as a " + member + "; its bytes stand here in base64"));
+    }
+    return switch (signal) {
+      case TRACES -> span(record, context);
+      case LOGS -> logRecord(record, context);
+      case METRICS -> metric(record);
+    };
+  }
+
+  private static @Nullable Signal signal(JsonNode record) {
+    for (Signal signal : Signal.values()) {
+      if (record.has(signal.member)) {
+        return signal;
+      }
+    }
+    return null;
+  }
+
+  private static Decoded span(RawRecord record, Context context) {
     JsonNode span = record.json().path("span");
     Rejection wrongId = wrongId(span, "traceId", TRACE_ID, 16);
     if (wrongId == null) {
       wrongId = wrongId(span, "spanId", SPAN_ID, 8);
     }
     return wrongId == null ? Spans.drafts(record.json(), context) : new Decoded.Rejected(wrongId);
+  }
+
+  /** A log record whose ids are wrong belongs to no trace, as the protocol says. */
+  private static Decoded logRecord(RawRecord record, Context context) {
+    return new Decoded.Drafts(identity(record), LogRecords.drafts(record.json(), context));
+  }
+
+  private static Decoded metric(RawRecord record) {
+    String name = record.json().path(Signal.METRICS.member).path("name").asText();
+    return Decoded.Drafts.of(
+        identity(record), Draft.of(Scope.NONE, "metric", new Fact.Snapshot(), name));
+  }
+
+  /**
+   * Log records and metrics have no id. Their times are told to the nanosecond: what is equal to
+   * the last byte was sent twice.
+   */
+  private static String identity(RawRecord record) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(record.bytes());
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
   }
 
   private static @Nullable Rejection wrongId(

@@ -19,12 +19,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** What real senders sent, byte for byte, where the captures are at hand. */
 final class Captures {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  record Export(byte[] body, Encoding encoding) {}
+  record Export(Signal signal, byte[] body, Encoding encoding) {}
 
   private Captures() {}
 
@@ -47,7 +48,7 @@ final class Captures {
     }
   }
 
-  /** The exports of spans in a folder, in the order in which they came. */
+  /** The exports in a folder, in the order in which they came. */
   static List<Export> exports(Path folder) throws IOException {
     List<Export> exports = new ArrayList<>();
     List<Path> files;
@@ -58,7 +59,8 @@ final class Captures {
       byte[] bytes = Files.readAllBytes(file);
       JsonNode request = JSON.readTree(file.toString().endsWith(".gz") ? inflated(bytes) : bytes);
       String path = request.path("path").asText();
-      if (!path.endsWith("/v1/traces") && !path.contains("TraceService")) {
+      Signal signal = signal(path);
+      if (signal == null) {
         continue;
       }
       Map<String, String> headers = new TreeMap<>();
@@ -71,9 +73,18 @@ final class Captures {
         body = inflated(body);
       }
       Encoding told = Encoding.of(headers.get("content-type"));
-      exports.add(new Export(body, told == null ? Encoding.PROTOBUF : told));
+      exports.add(new Export(signal, body, told == null ? Encoding.PROTOBUF : told));
     }
     return exports;
+  }
+
+  private static @Nullable Signal signal(String path) {
+    for (Signal signal : Signal.values()) {
+      if (path.endsWith(signal.path()) || path.contains(signal.service())) {
+        return signal;
+      }
+    }
+    return null;
   }
 
   private static byte[] inflated(byte[] bytes) throws IOException {
