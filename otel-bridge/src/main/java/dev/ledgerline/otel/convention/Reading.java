@@ -43,6 +43,9 @@ final class Reading {
   /** Of no use to who looks at runs: it stays in the log and can be found, and that is all. */
   boolean noise;
 
+  /** It is work around agents, not of them. */
+  boolean work;
+
   final List<Waiting> waits = new ArrayList<>();
 
   /** What else the span tells. */
@@ -64,6 +67,7 @@ final class Reading {
   /** Work around agents, not of them: no run follows from it. */
   void isWork() {
     isPart(name);
+    work = true;
     runName = null;
     agent = null;
   }

@@ -35,6 +35,9 @@ final class SpanView {
   private static final Set<String> OTHER_MESSAGES =
       Set.of("gen_ai.system.message", "gen_ai.assistant.message", "gen_ai.tool.message");
 
+  /** Words that only in those events mean what a message says. */
+  private static final Set<String> OF_EVENTS_ONLY = Set.of("content", "message");
+
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -315,21 +318,25 @@ final class SpanView {
    */
   List<Told> texts(Meaning meaning) {
     List<Told> texts = new ArrayList<>();
-    addTexts(attributes, meaning, "/span", texts);
+    addTexts(attributes, meaning, "/span", OF_EVENTS_ONLY, texts);
     JsonNode events = span.path("events");
     for (int i = 0; i < events.size(); i++) {
       String name = events.path(i).path("name").asText();
       if (name.startsWith("gen_ai.") && !OTHER_MESSAGES.contains(name)) {
-        addTexts(attributes(events.path(i)), meaning, "/span/events/" + i, texts);
+        addTexts(attributes(events.path(i)), meaning, "/span/events/" + i, Set.of(), texts);
       }
     }
     return texts;
   }
 
   private static void addTexts(
-      Map<String, Attribute> attributes, Meaning meaning, String holder, List<Told> texts) {
+      Map<String, Attribute> attributes,
+      Meaning meaning,
+      String holder,
+      Set<String> except,
+      List<Told> texts) {
     for (String name : Conventions.TABLES.names(meaning)) {
-      Attribute attribute = attributes.get(name);
+      Attribute attribute = except.contains(name) ? null : attributes.get(name);
       if (attribute != null && attribute.value.path("stringValue").isTextual()) {
         String pointer = holder + "/attributes/" + attribute.index + "/value/stringValue";
         texts.add(new Told(attribute.value.path("stringValue").textValue(), pointer));

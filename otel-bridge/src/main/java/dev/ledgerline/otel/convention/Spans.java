@@ -61,7 +61,7 @@ public final class Spans {
       for (Fact fact : reading.more) {
         drafts.add(Draft.of(scope, type, fact, summary).at(end).withNativeId(spanId));
       }
-      if (reading.outermost) {
+      if (reading.outermost && !reading.work) {
         said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
         said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
       }
