@@ -26,11 +26,17 @@ final class SpanTree {
   /** How the run ended as one interval has it. */
   record Ending(String spanId, State state, int rank, Instant at, @Nullable String reason) {
     boolean goesBefore(@Nullable Ending other) {
-      return other == null
-          || spanId.equals(other.spanId)
-          || rank > other.rank
-          || (rank == other.rank && !at.isBefore(other.at));
+      if (other == null || spanId.equals(other.spanId) || rank != other.rank) {
+        return other == null || spanId.equals(other.spanId) || rank > other.rank;
+      }
+      return isAfter(at, spanId, other.at, other.spanId);
     }
+  }
+
+  /** Of two that ended at the same time always the same one is the later. */
+  private static boolean isAfter(Instant at, String id, Instant otherAt, String otherId) {
+    int order = at.compareTo(otherAt);
+    return order > 0 || (order == 0 && id.compareTo(otherId) > 0);
   }
 
   private static final int OF_A_MODEL = 1;
@@ -65,6 +71,7 @@ final class SpanTree {
     @Nullable Ending best;
     boolean callModels;
     @Nullable Instant lastEnd;
+    String last = OUTSIDE;
 
     /** What ended last failed so. */
     @Nullable Ending failure;
@@ -108,8 +115,12 @@ final class SpanTree {
 
   private void orphaned(Node node, SpanRecorded span, Instant end) {
     Orphans siblings = orphans.computeIfAbsent(node.parent, _ -> new Orphans());
-    if (siblings.lastEnd == null || !end.isBefore(siblings.lastEnd)) {
+    boolean again = siblings.last.equals(node.id);
+    if (siblings.lastEnd == null
+        || again
+        || isAfter(end, node.id, siblings.lastEnd, siblings.last)) {
       siblings.lastEnd = end;
+      siblings.last = node.id;
       boolean failed = span.outcome() == ToolOutcome.FAILED && !node.tool;
       State state = span.ending() == null ? State.FAILED : span.ending();
       siblings.failure = failed ? new Ending(node.id, state, OF_AN_AGENT, end, span.error()) : null;
@@ -195,14 +206,15 @@ final class SpanTree {
       boolean byItself = best != null && best.rank == OF_A_MODEL && outermost.work != null;
       return byItself ? outermost.work : best != null ? best : outermost.failure;
     }
-    Ending failure = null;
-    Instant last = Instant.MIN;
+    Orphans newest = null;
     for (Orphans siblings : orphans.values()) {
-      if (siblings.lastEnd != null && siblings.lastEnd.isAfter(last)) {
-        last = siblings.lastEnd;
-        failure = siblings.failure;
+      if (siblings.lastEnd != null
+          && (newest == null
+              || newest.lastEnd == null
+              || isAfter(siblings.lastEnd, siblings.last, newest.lastEnd, newest.last))) {
+        newest = siblings;
       }
     }
-    return failure;
+    return newest == null ? null : newest.failure;
   }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +86,7 @@ class OtlpCapturesTest {
   }
 
   /** The run that is meant: of its trace, or of its id where the source tells one. */
-  private static JsonNode run(JsonNode runs, JsonNode truth) {
+  private static @Nullable JsonNode run(JsonNode runs, JsonNode truth) {
     String trace = truth.path("otlp_trace_id").asText();
     String id = truth.path("run_id").asText();
     JsonNode found = null;
@@ -131,19 +132,20 @@ class OtlpCapturesTest {
   }
 
   private static void header(
-      JsonNode captured, String name, String otherwise, HttpRequest.Builder request) {
-    String value = otherwise;
+      JsonNode captured, String name, @Nullable String otherwise, HttpRequest.Builder request) {
+    @Nullable String value = otherwise;
     for (var header : captured.path("headers").properties()) {
       if (header.getKey().toLowerCase(Locale.ROOT).equals(name)) {
         value = header.getValue().asText();
       }
     }
+    value = value != null && value.startsWith("application/grpc") ? otherwise : value;
     if (value != null) {
-      request.header(name, value.startsWith("application/grpc") ? otherwise : value);
+      request.header(name, value);
     }
   }
 
-  private static String path(String captured) {
+  private static @Nullable String path(String captured) {
     for (String signal : List.of("trace", "log", "metric")) {
       String path = "/v1/" + signal + "s";
       if (captured.endsWith(path) || captured.contains("collector." + signal)) {
@@ -181,7 +183,7 @@ class OtlpCapturesTest {
   }
 
   private static String source(Path folder) {
-    return folder.getParent().getFileName() + "." + folder.getFileName();
+    return folder.getName(folder.getNameCount() - 2) + "." + folder.getFileName();
   }
 
   private static JsonNode truths(Path folder) throws IOException {
