@@ -204,6 +204,7 @@ public final class NativeJson {
       case Fact.LogLine line -> {
         text(json, "level", line.level());
         text(json, "message", event.summary());
+        text(json, "run_name", line.runName());
       }
       case Fact.SpanRecorded span -> span(span, original, json);
       case Fact.RuleBroken broken -> {

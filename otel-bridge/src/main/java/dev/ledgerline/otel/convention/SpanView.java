@@ -48,7 +48,7 @@ final class SpanView {
   /** Where a log record stands in its record. */
   static final String LOG = "logRecord";
 
-  private final JsonNode record;
+  private final String scope;
   private final JsonNode span;
   private final Map<String, Attribute> attributes;
   private final Map<String, Attribute> resource;
@@ -64,7 +64,7 @@ final class SpanView {
   }
 
   private SpanView(JsonNode record, String member) {
-    this.record = record;
+    scope = record.path("scope").path("name").asText();
     span = record.path(member);
     attributes = attributes(span);
     resource = attributes(record.path("resource"));
@@ -83,7 +83,7 @@ final class SpanView {
 
   /** The library that made the span. */
   String scope() {
-    return record.path("scope").path("name").asText();
+    return scope;
   }
 
   boolean has(String attribute) {
