@@ -151,6 +151,10 @@ final class WaitTracker {
     return waits.stream().map(w -> w.open() ? w.ended(end) : w).toList();
   }
 
+  Wait at(int index) {
+    return waits.get(index);
+  }
+
   private void resolve(
       String id,
       WaitOutcome outcome,

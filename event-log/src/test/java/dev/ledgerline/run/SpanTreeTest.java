@@ -147,8 +147,7 @@ class SpanTreeTest {
     int size = 1 + random.nextInt(14);
     StepKind[] kinds = {StepKind.AGENT, StepKind.MODEL, StepKind.TOOL, StepKind.OTHER};
     for (int i = 0; i < size; i++) {
-      String parent =
-          i == 0 ? (random.nextInt(3) == 0 ? "gone" : null) : "s" + random.nextInt(i);
+      String parent = i == 0 ? (random.nextInt(3) == 0 ? "gone" : null) : "s" + random.nextInt(i);
       StepKind kind = kinds[random.nextInt(kinds.length)];
       boolean tells = kind == StepKind.MODEL || (kind == StepKind.AGENT && random.nextBoolean());
       State ending = tells ? (random.nextBoolean() ? State.COMPLETED : State.FAILED) : null;

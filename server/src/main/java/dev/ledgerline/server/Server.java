@@ -12,6 +12,7 @@ import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
 import dev.ledgerline.indexer.Silence;
@@ -21,9 +22,13 @@ import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.FileLog;
 import dev.ledgerline.log.FileLogOptions;
 import dev.ledgerline.log.LocalStorage;
+import dev.ledgerline.otel.export.Exporter;
+import dev.ledgerline.otel.export.Settings;
+import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.otel.receive.OtlpDialect;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.answer.Answers;
+import dev.ledgerline.query.compat.JaegerRoutes;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
 import dev.ledgerline.server.grpc.GrpcExports;
@@ -99,10 +104,18 @@ final class Server implements AutoCloseable {
       for (KafkaSettings settings : config.kafka()) {
         topics.add(opened(KafkaSource.start(settings, collector, admission)));
       }
-      Gauges gauges = new Gauges(log, indexer, admission, topics);
+      List<Exporter> exporters = new ArrayList<>();
+      for (Target target : config.exports()) {
+        exporters.add(opened(exporter(config, target, data, log, clock)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
       QueryRoutes questions =
           new QueryRoutes(
-              runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);
+              runs,
+              List.copyOf(collector.dialects()),
+              gauges::metrics,
+              gauges::troubles,
+              gauges::exports);
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
       Answers answers =
@@ -129,6 +142,7 @@ final class Server implements AutoCloseable {
                       questions::register,
                       ingest::register,
                       answering::register,
+                      new JaegerRoutes(runs, clock)::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
@@ -199,6 +213,22 @@ final class Server implements AutoCloseable {
         new LuceneRunStore.Settings(
             usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
         clock);
+  }
+
+  private static Exporter exporter(
+      Config config, Target target, Path data, EventLog log, InstantSource clock)
+      throws IOException {
+    try {
+      return Exporter.start(
+          log,
+          target,
+          data.resolve("export"),
+          Settings.DEFAULT.withSilence(config.stalledAfter()),
+          Version.get(),
+          clock);
+    } catch (BadQueryException e) {
+      throw new IOException(e); // it was parsed with the other settings
+    }
   }
 
   private static Admission admission(Config config) {

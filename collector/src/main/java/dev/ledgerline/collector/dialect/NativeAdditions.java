@@ -51,7 +51,8 @@ final class NativeAdditions {
       case "Error" -> error(f);
       case "Log" ->
           Read.of(
-              new Fact.LogLine(f.text("level"), f.id("run_name")), Brief.line(f.text("level"), f.text("message")));
+              new Fact.LogLine(f.text("level"), f.id("run_name")),
+              Brief.line(f.text("level"), f.text("message")));
       case "Span" -> span(f);
       case "RuleBroken" -> ruleBroken(f);
       case "Other" -> other(f);

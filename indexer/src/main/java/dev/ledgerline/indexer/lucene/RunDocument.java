@@ -7,8 +7,10 @@ import dev.ledgerline.indexer.WaitingRun;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
 import dev.ledgerline.indexer.lucene.Fields.OfTask;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.run.TraceIds;
 import dev.ledgerline.run.Wait;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.DoubleField;
@@ -67,6 +69,10 @@ final class RunDocument {
       term(OfRun.AGENT, run.agent());
     }
     run.traces().forEach(trace -> term(OfRun.TRACE, trace));
+    if (run.traces().isEmpty()) {
+      // the trace as which it is exported and shown to the tools of others
+      term(OfRun.TRACE, HexFormat.of().formatHex(TraceIds.trace(run.key())));
+    }
     if (run.title() != null) {
       WordsField title = new WordsField(OfRun.TITLE);
       title.set(List.of(run.title()));

@@ -93,6 +93,11 @@ public final class Api implements AutoCloseable {
     return new EventStream(response.body());
   }
 
+  /** Where it is. */
+  URI base() {
+    return base;
+  }
+
   Failure unreachable() {
     return Failure.unreachable("no server answers at " + base + "; start one: ledgerline serve");
   }

@@ -20,16 +20,18 @@ final class Backoff {
   }
 
   void pause() throws InterruptedException {
-    pause(Duration.ZERO);
+    Thread.sleep(next(Duration.ZERO));
   }
 
   /**
+   * How long the next pause is.
+   *
    * @param atLeast what the server asked for
    */
-  void pause(Duration atLeast) throws InterruptedException {
+  Duration next(Duration atLeast) {
     long millis = next.toMillis();
     millis = ThreadLocalRandom.current().nextLong(millis / 2, millis + 1);
-    Thread.sleep(Math.max(millis, atLeast.toMillis()));
     next = next.compareTo(LONGEST) < 0 ? next.multipliedBy(2) : LONGEST;
+    return Duration.ofMillis(Math.max(millis, atLeast.toMillis()));
   }
 }

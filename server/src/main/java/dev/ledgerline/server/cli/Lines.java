@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.cli;
 
+import dev.ledgerline.collector.file.Joiner;
+import dev.ledgerline.collector.file.Joining;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of an input, handed on in batches as they arrive. A thread of its own reads ahead a little;
- * whoever writes into the input is held up while a batch cannot be delivered, and nothing is
- * dropped.
+ * Records of an input, handed on in batches as they arrive. A thread of its own reads ahead a
+ * little; whoever writes into the input is held up while a batch cannot be delivered, and nothing
+ * is dropped.
  */
 final class Lines {
   /** A batch is delivered when it has so many records, */
@@ -30,6 +32,9 @@ final class Lines {
 
   /** or when its first record has waited so long. */
   private static final Duration BATCH_AGE = Duration.ofMillis(50);
+
+  /** So long a line of text waits for lines that continue it. */
+  private static final Duration HOLD = Duration.ofMillis(100);
 
   /** No line that is handed on is empty. */
   private static final byte[] END = {};
@@ -44,41 +49,60 @@ final class Lines {
   private final Semaphore room = new Semaphore(AHEAD_BYTES);
 
   private volatile @Nullable IOException broken;
+  private final Joiner joiner;
   private boolean ended;
 
-  Lines(InputStream input) {
+  Lines(InputStream input, Joining joining) {
+    this.joiner = new Joiner(joining);
     Thread.ofPlatform().name("input").daemon().start(() -> read(input));
   }
 
-  /** The next lines without their ends, empty at the end of the input. Blank lines are left out. */
+  /** The next records, empty at the end of the input. Blank lines are left out. */
   List<byte[]> batch() throws IOException, InterruptedException {
     List<byte[]> batch = new ArrayList<>();
     long bytes = 0;
     long deadline = 0;
     while (!ended && batch.size() < BATCH_RECORDS && bytes < BATCH_BYTES) {
-      byte[] line =
-          batch.isEmpty()
-              ? ahead.take()
-              : ahead.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (line == null) {
-        return batch;
+      byte[] line = next(batch.isEmpty(), deadline);
+      if (line == null && !batch.isEmpty()) {
+        return batch; // what is open may be continued while they are sent
       }
-      if (line.length == 0) {
-        ended = true;
-        break;
+      byte @Nullable [] record;
+      if (line == null || line.length == 0) {
+        ended = line != null;
+        record = joiner.end();
+      } else {
+        room.release(Math.min(line.length, AHEAD_BYTES));
+        record = joiner.add(line);
+        if (record != null) {
+          bytes += add(record, batch);
+        }
+        record = joiner.isWhole() ? joiner.end() : null;
       }
-      if (batch.isEmpty()) {
+      if (record != null) {
+        bytes += add(record, batch);
+      }
+      if (batch.size() == 1) {
         deadline = System.nanoTime() + BATCH_AGE.toNanos();
       }
-      room.release(Math.min(line.length, AHEAD_BYTES));
-      batch.add(line);
-      bytes += line.length;
     }
     IOException e = broken;
     if (ended && e != null && batch.isEmpty()) {
       throw e;
     }
     return batch;
+  }
+
+  private byte @Nullable [] next(boolean first, long deadline) throws InterruptedException {
+    if (!first) {
+      return ahead.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    return joiner.isOpen() ? ahead.poll(HOLD.toMillis(), TimeUnit.MILLISECONDS) : ahead.take();
+  }
+
+  private static int add(byte[] record, List<byte[]> batch) {
+    batch.add(record);
+    return record.length;
   }
 
   private void read(InputStream input) {

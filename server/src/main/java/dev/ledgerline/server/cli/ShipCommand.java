@@ -2,20 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
+import dev.ledgerline.collector.file.Batch;
+import dev.ledgerline.collector.file.Follower;
+import dev.ledgerline.collector.file.Joining;
+import dev.ledgerline.collector.file.StateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,30 +28,37 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends what an agent prints. */
+/** Sends what agents print and write into files. */
 @Command(
     name = "ship",
     description = {
-      "Send standard input, one record a line, in small batches as it arrives.",
-      "While the server is away, input waits and nothing is lost or stored twice."
+      "Send logs while they are being written: files, folders, or standard input.",
+      "Files are followed until Ctrl-C, through rotation, truncation and restarts of this command.",
+      "While the server is away, records wait and nothing is lost or stored twice."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit code 1: some lines were rejected; stderr says why and the quarantine keeps them.",
-      "Example: codex exec --json 'fix the build' | ledgerline ship -"
+      "In folders, what ends in .log, .jsonl or .ndjson is followed; rotated and compressed, too.",
+      "Exit code 1: some records were rejected; stderr says why and the quarantine keeps them.",
+      "Example: codex exec --json 'fix the build' | ledgerline ship -",
+      "Example: ledgerline ship --source mill /var/log/symphony"
     })
 public final class ShipCommand implements Callable<Integer> {
-  /** Rejections that are printed one by one. */
-  private static final int COMPLAINTS = 20;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Between two questions whether there is something new. */
+  private static final Duration NAP = Duration.ofMillis(20);
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Connection connection = new Connection();
 
-  @Parameters(paramLabel = "-", description = "Standard input.")
-  private String input = "";
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|DIR|-",
+      description = "What to send; - is standard input, to its end.")
+  private List<String> inputs = List.of();
+
+  @Option(names = "--once", description = "Send what is there and end. Default: follow files")
+  private boolean once;
 
   @Option(
       names = "--dialect",
@@ -75,21 +86,38 @@ public final class ShipCommand implements Callable<Integer> {
       paramLabel = "ID",
       description =
           "Name of this sequence of records: the same input under the same name is stored once."
-              + " Default: a new one")
-  private String stream = "ship-" + UUID.randomUUID();
+              + " Default: a new one for standard input; files have names of their own")
+  private @Nullable String stream;
+
+  @Option(
+      names = "--multiline",
+      paramLabel = "REGEX|none",
+      description =
+          "Lines that match begin a record, all others continue it; none: each line is a record."
+              + " Default: indented lines and stack traces continue a line of text")
+  private @Nullable String multiline;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "Where to remember how far files are sent. Default: a folder for these inputs and this"
+              + " server below $XDG_STATE_HOME/ledgerline")
+  private @Nullable Path state;
 
   @Option(
       names = "--give-up-after",
       paramLabel = "SECONDS",
       description = "End with 3 when the server was away so long. Default: never")
-  private long giveUpAfter = Long.MAX_VALUE;
+  private @Nullable Long giveUpAfter;
+
+  @Option(names = "--json", description = "Print a summary as JSON at the end and nothing else.")
+  private boolean json;
 
   private final InputStream in;
 
-  private long sent;
-  private long stored;
-  private long duplicates;
-  private long rejected;
+  /** The launcher looks at stderr. */
+  private final boolean interactive = Boolean.getBoolean("ledgerline.terminal");
 
   /**
    * @param in standard input
@@ -100,148 +128,203 @@ public final class ShipCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!input.equals("-")) {
-      throw Failure.usage("ship reads standard input: ledgerline ship - < " + input);
+    boolean piped = inputs.contains("-");
+    if (piped && inputs.size() > 1) {
+      throw Failure.usage("standard input (-) is shipped alone");
     }
-    return ship();
-  }
-
-  private int ship() throws IOException, InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    boolean interactive = Boolean.getBoolean("ledgerline.terminal"); // the launcher looks at stderr
-    Lines lines = new Lines(in);
+    Joining joining = joining();
     try (Api api = connection.open()) {
-      for (List<byte[]> batch = lines.batch(); !batch.isEmpty(); batch = lines.batch()) {
-        deliver(api, batch);
-        sent += batch.size();
-        if (interactive) {
-          err.print("\r" + sent + " records");
-          err.flush();
-        }
-      }
-    }
-    err.printf(
-        "%s%d records: %d stored, %d stored before, %d rejected%n",
-        interactive ? "\r" : "", sent, stored, duplicates, rejected);
-    err.flush();
-    return rejected == 0 ? 0 : Failure.FINDING;
-  }
-
-  /** Sends until the server has answered for good. The offset makes it safe to send again. */
-  private void deliver(Api api, List<byte[]> batch) throws InterruptedException {
-    Backoff backoff = new Backoff();
-    @Nullable Instant awaySince = null;
-    while (true) {
-      Duration pause = Duration.ZERO;
-      String trouble;
-      try {
-        HttpResponse<byte[]> answer = api.post(path(), headers(), body(batch));
-        if (answer.statusCode() == 202 || answer.statusCode() == 207) {
-          count(JSON.readTree(answer.body()));
-          return;
-        }
-        if (answer.statusCode() == 413 && batch.size() > 1) {
-          deliver(api, batch.subList(0, batch.size() / 2));
-          sent += batch.size() / 2;
-          deliver(api, batch.subList(batch.size() / 2, batch.size()));
-          sent -= batch.size() / 2;
-          return;
-        }
-        trouble = message(answer);
-        if (answer.statusCode() == 413 || answer.statusCode() == 400) {
-          complain(sent, trouble);
-          rejected += batch.size();
-          return;
-        }
-        if (answer.statusCode() != 429 && answer.statusCode() < 500) {
-          throw Failure.usage(trouble);
-        }
-        pause = retryAfter(answer);
-      } catch (IOException e) {
-        trouble = "the server does not answer";
-      }
-      Instant now = Instant.now();
-      if (awaySince == null) {
-        awaySince = now;
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("ledgerline: " + Visible.line(trouble) + "; trying again, nothing is lost");
-        err.flush();
-      } else if (Duration.between(awaySince, now).toSeconds() >= giveUpAfter) {
-        throw Failure.unreachable(
-            trouble + "; gave up after " + sent + " records, stream " + stream);
-      }
-      backoff.pause(pause);
+      return piped ? shipInput(api, joining) : shipUntilTold(api, joining);
     }
   }
 
-  private String path() {
-    return dialect == null ? "/v1/events" : "/v1/dialects/" + Api.encode(dialect);
+  private int shipInput(Api api, Joining joining) throws IOException, InterruptedException {
+    String name = stream == null ? "ship-" + UUID.randomUUID() : stream;
+    Lines lines = new Lines(in, joining);
+    Shipper shipper = shipper(api, () -> {});
+    for (List<byte[]> batch = lines.batch(); !batch.isEmpty(); batch = lines.batch()) {
+      shipper.send("", name, shipper.sent(), batch);
+      progress(shipper.sent() + " records");
+    }
+    return end(shipper);
   }
 
-  private Map<String, @Nullable String> headers() {
+  private int shipUntilTold(Api api, Joining joining) throws IOException, InterruptedException {
+    Goodbye goodbye = new Goodbye();
+    int exitCode = Failure.FINDING;
+    try {
+      exitCode = shipFiles(api, joining, goodbye);
+    } finally {
+      goodbye.ended(exitCode);
+    }
+    return exitCode;
+  }
+
+  private int shipFiles(Api api, Joining joining, Goodbye goodbye)
+      throws IOException, InterruptedException {
+    List<Path> paths = inputs.stream().map(Path::of).toList();
+    missing(paths);
+    PrintWriter err = spec.commandLine().getErr();
+    try (StateFolder folder = StateFolder.open(stateFolder(api, paths))) {
+      if (folder == null) {
+        throw Failure.usage(
+            "another shipper sends these; end it, or give this one its own --state");
+      }
+      try (Follower follower =
+          new Follower(
+              paths,
+              new Follower.Settings(joining, stream, host()),
+              folder,
+              notice -> {
+                err.println("ledgerline: " + Visible.line(notice));
+                err.flush();
+              },
+              System::nanoTime)) {
+        Shipper shipper = shipper(api, () -> lookUnlessTold(follower, goodbye));
+        try {
+          follow(follower, shipper, goodbye);
+        } catch (InterruptedException e) {
+          if (!goodbye.isTold()) {
+            throw e;
+          }
+          // what was being sent will be sent again, under the same numbers
+        }
+        return end(shipper);
+      }
+    }
+  }
+
+  private void follow(Follower follower, Shipper shipper, Goodbye goodbye)
+      throws IOException, InterruptedException {
+    int idle = 0; // looks that found nothing, one after the other
+    while (!goodbye.isTold() && !(once && idle > 2)) {
+      if (follower.look()) {
+        idle++;
+      }
+      Batch batch = follower.next(once);
+      if (batch == null) {
+        follower.settle();
+        Thread.sleep(NAP);
+        continue;
+      }
+      idle = 0;
+      follower.begin(batch);
+      shipper.send(
+          follower.logs() == 1 ? "" : batch.log(), batch.stream(), batch.first(), batch.records());
+      follower.done(batch);
+      progress(shipper.sent() + " records of " + follower.logs() + " logs");
+    }
+  }
+
+  /** An interrupt would break into the writing of a cursor; a flag does not. */
+  private static void lookUnlessTold(Follower follower, Goodbye goodbye)
+      throws IOException, InterruptedException {
+    if (goodbye.isTold()) {
+      throw new InterruptedException("told to stop");
+    }
+    follower.look();
+  }
+
+  private void missing(List<Path> paths) throws IOException {
+    for (Path path : paths) {
+      if (!Files.exists(path) && !Follower.isThere(path)) {
+        if (once) {
+          throw Failure.usage("there is no " + path);
+        }
+        spec.commandLine().getErr().println("ledgerline: waiting for " + Visible.line("" + path));
+        spec.commandLine().getErr().flush();
+      }
+    }
+  }
+
+  private Joining joining() {
+    if (multiline == null) {
+      return Joining.USUAL;
+    }
+    if (multiline.equals("none")) {
+      return Joining.NONE;
+    }
+    try {
+      return Joining.beginningWith(Pattern.compile(multiline));
+    } catch (PatternSyntaxException e) {
+      throw Failure.usage("--multiline is no regular expression: " + e.getDescription());
+    }
+  }
+
+  private Shipper shipper(Api api, Shipper.Meanwhile meanwhile) {
     Map<String, @Nullable String> headers = new HashMap<>();
-    headers.put("Content-Type", "application/x-ndjson");
-    headers.put("Ledgerline-Stream", Api.encode(stream));
-    headers.put("Ledgerline-Offset", Long.toString(sent));
     headers.put("Ledgerline-Run", encoded(run));
     headers.put("Ledgerline-Thread", encoded(thread));
     headers.put("Ledgerline-Agent", encoded(agent));
     headers.put("Ledgerline-Task", encoded(task));
     headers.put("Ledgerline-Source", encoded(source));
-    return headers;
+    return new Shipper(
+        api,
+        dialect == null ? "/v1/events" : "/v1/dialects/" + Api.encode(dialect),
+        headers,
+        spec.commandLine().getErr(),
+        giveUpAfter == null ? Duration.ofDays(36_500) : Duration.ofSeconds(giveUpAfter),
+        meanwhile);
   }
 
   private static @Nullable String encoded(@Nullable String id) {
     return id == null ? null : Api.encode(id);
   }
 
-  private static byte[] body(List<byte[]> batch) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    for (byte[] line : batch) {
-      body.writeBytes(line);
-      body.write('\n');
-    }
-    return body.toByteArray();
-  }
-
-  private void count(JsonNode receipt) {
-    stored += receipt.path("stored").asLong();
-    duplicates += receipt.path("duplicates").asLong();
-    for (JsonNode error : receipt.path("errors")) {
-      complain(
-          sent + error.path("index").asLong(),
-          error.path("code").asText() + ": " + error.path("message").asText());
-    }
-    rejected += receipt.path("rejected").asLong();
-  }
-
-  private void complain(long record, String why) {
-    if (rejected < COMPLAINTS) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("ledgerline: record " + record + " rejected: " + Visible.line(why));
-      err.flush();
+  private void progress(String text) {
+    if (interactive) {
+      spec.commandLine().getErr().print("\r" + text);
+      spec.commandLine().getErr().flush();
     }
   }
 
-  private static String message(HttpResponse<byte[]> answer) throws IOException {
+  private int end(Shipper shipper) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println((interactive ? "\r" : "") + shipper.summary());
+    err.flush();
+    if (json) {
+      spec.commandLine().getOut().println(shipper.json());
+    }
+    return shipper.rejected() == 0 ? 0 : Failure.FINDING;
+  }
+
+  /** Other inputs, another server or another source: another memory. */
+  private Path stateFolder(Api api, List<Path> paths) {
+    if (state != null) {
+      return state;
+    }
+    StringBuilder what = new StringBuilder().append(api.base()).append('\n').append(source);
+    what.append('\n').append(stream);
+    paths.stream()
+        .map(path -> path.toAbsolutePath().normalize().toString())
+        .sorted()
+        .forEach(path -> what.append('\n').append(path));
+    UUID name = UUID.nameUUIDFromBytes(what.toString().getBytes(StandardCharsets.UTF_8));
+    return states().resolve("ledgerline").resolve("ship").resolve(name.toString());
+  }
+
+  private static Path states() {
+    for (String variable : List.of("XDG_STATE_HOME", "LOCALAPPDATA")) {
+      String folder = System.getenv(variable);
+      if (folder != null && !folder.isBlank()) {
+        return Path.of(folder);
+      }
+    }
+    return Path.of(System.getProperty("user.home"), ".local", "state");
+  }
+
+  /** What this machine is called, without asking the network. */
+  private static String host() {
     try {
-      return JSON.readTree(answer.body())
-          .at("/error/message")
-          .asText("the server answered " + answer.statusCode());
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      return "the server answered " + answer.statusCode();
-    }
-  }
-
-  private static Duration retryAfter(HttpResponse<byte[]> answer) {
-    try {
-      return answer
-          .headers()
-          .firstValue("Retry-After")
-          .map(seconds -> Duration.ofSeconds(Math.min(60, Long.parseLong(seconds))))
-          .orElse(Duration.ZERO);
-    } catch (NumberFormatException e) {
-      return Duration.ZERO;
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      for (String variable : List.of("COMPUTERNAME", "HOSTNAME")) {
+        String name = System.getenv(variable);
+        if (name != null) {
+          return name;
+        }
+      }
+      return "";
     }
   }
 }

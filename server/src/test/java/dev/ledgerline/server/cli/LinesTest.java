@@ -5,6 +5,7 @@ package dev.ledgerline.server.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.collector.file.Joining;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,9 @@ class LinesTest {
   @Test
   void linesComeInOrderWithoutTheirEndsAndBlankOnesAreLeftOut() throws Exception {
     Lines lines =
-        new Lines(new ByteArrayInputStream("a\r\n \nb\n\nc".getBytes(StandardCharsets.UTF_8)));
+        new Lines(
+            new ByteArrayInputStream("a\r\n \nb\n\nc".getBytes(StandardCharsets.UTF_8)),
+            Joining.USUAL);
     List<String> all = new ArrayList<>();
     for (List<byte[]> batch = lines.batch(); !batch.isEmpty(); batch = lines.batch()) {
       batch.forEach(line -> all.add(new String(line, StandardCharsets.UTF_8)));
@@ -48,7 +51,8 @@ class LinesTest {
                 }
                 return n == 0 ? -1 : n;
               }
-            });
+            },
+            Joining.NONE);
     long taken = 0;
     for (List<byte[]> batch = lines.batch(); !batch.isEmpty(); batch = lines.batch()) {
       for (byte[] line : batch) {

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Jaeger's UI asks is answered in its own shape. */
+@Timeout(60)
+final class JaegerTest {
+  private static final String RUNS =
+      """
+      {"id":1,"run_id":"p","agent":"planner","type":"RunStarted","timestamp":"2026-11-21T10:00:00Z"}
+      {"id":2,"run_id":"p","agent":"planner","type":"ToolCall","function_name":"grep","call_id":"c1","timestamp":"2026-11-21T10:00:01Z"}
+      {"id":3,"run_id":"p","agent":"planner","type":"ToolError","call_id":"c1","content":"no such file","timestamp":"2026-11-21T10:00:02.5Z"}
+      {"id":1,"run_id":"c","parent_run_id":"p","agent":"coder","type":"RunStarted","timestamp":"2026-11-21T10:00:03Z"}
+      {"id":2,"run_id":"c","agent":"coder","type":"RunCompleted","finish_reason":"success","timestamp":"2026-11-21T10:00:05Z"}
+      {"id":4,"run_id":"p","agent":"planner","type":"RunCompleted","finish_reason":"error","timestamp":"2026-11-21T10:00:06Z"}
+      """;
+
+  @TempDir private Path data = Path.of("");
+
+  private static TestServer told(Path data) throws Exception {
+    TestServer server = new TestServer(data);
+    JsonNode sent =
+        new ObjectMapper().readTree(server.post("/v1/events", "application/x-ndjson", RUNS).body());
+    server.get("/v1/status?after_position=" + sent.path("position").asText());
+    return server;
+  }
+
+  @Test
+  void servicesAreAgentsAndOperationsWhatTheyDo() throws Exception {
+    try (TestServer server = told(data)) {
+      assertEquals("[\"coder\",\"planner\"]", data(server, "services").toString());
+      assertEquals(
+          "[\"invoke_agent\",\"execute_tool grep\"]",
+          data(server, "services/planner/operations").toString());
+      assertEquals("invoke_agent", data(server, "operations?service=coder").at("/0/name").asText());
+    }
+  }
+
+  @Test
+  void aRunIsATraceWithItsStepsAsSpans() throws Exception {
+    try (TestServer server = told(data)) {
+      JsonNode traces = data(server, "traces?service=planner&limit=5");
+      assertEquals(1, traces.size(), traces.toString());
+      String id = traces.at("/0/traceID").asText();
+      assertTrue(id.matches("[0-9a-f]{32}"), id);
+      JsonNode trace = data(server, "traces/" + id).get(0);
+      assertEquals(traces.get(0), trace);
+      Map<String, JsonNode> spans = new HashMap<>();
+      trace.path("spans").forEach(span -> spans.put(span.path("operationName").asText(), span));
+      JsonNode root = spans.getOrDefault("invoke_agent", trace);
+      JsonNode tool = spans.getOrDefault("execute_tool grep", trace);
+      assertEquals(1_795_255_200_000_000L, root.path("startTime").asLong());
+      assertEquals(6_000_000L, root.path("duration").asLong());
+      assertEquals(1_500_000L, tool.path("duration").asLong());
+      assertEquals(root.path("spanID"), tool.at("/references/0/spanID"));
+      assertTrue(tags(root).contains("error=true"), root.toString());
+      assertTrue(tags(tool).contains("error.message=no such file"), tool.toString());
+      String process = tool.path("processID").asText();
+      assertEquals("planner", trace.path("processes").path(process).path("serviceName").asText());
+    }
+  }
+
+  @Test
+  void aSearchIsOneInOurLanguage() throws Exception {
+    try (TestServer server = told(data)) {
+      assertEquals(1, data(server, "traces?service=coder").size());
+      assertEquals(1, data(server, "traces?tags=%7B%22error%22%3A%22true%22%7D").size());
+      assertEquals(0, data(server, "traces?service=coder&minDuration=3s").size());
+      assertEquals(1, data(server, "traces?operation=execute_tool%20grep").size());
+      assertEquals(0, data(server, "traces?service=coder&end=1000000").size());
+      assertEquals(1, server.json("/v1/runs?q=trace:" + idOf(server, "coder")).at("/items").size());
+    }
+  }
+
+  private static String idOf(TestServer server, String service) throws Exception {
+    return data(server, "traces?service=" + service).at("/0/traceID").asText();
+  }
+
+  @Test
+  void aTraceThatIsNotThereIsSaidAsJaegerSaysIt() throws Exception {
+    try (TestServer server = told(data)) {
+      assertEquals(404, server.get("/jaeger/api/traces/abc").statusCode());
+      assertEquals(
+          "trace not found", server.json("/jaeger/api/traces/abc").at("/errors/0/msg").asText());
+      assertEquals(400, server.get("/jaeger/api/traces?limit=many").statusCode());
+    }
+  }
+
+  private static JsonNode data(TestServer server, String path) throws Exception {
+    JsonNode answer = server.json("/jaeger/api/" + path);
+    assertTrue(answer.path("errors").isNull(), answer.toString());
+    return answer.path("data");
+  }
+
+  private static List<String> tags(JsonNode span) {
+    return span.path("tags")
+        .valueStream()
+        .map(tag -> tag.path("key").asText() + "=" + tag.path("value").asText())
+        .toList();
+  }
+}
