@@ -413,10 +413,30 @@ public final class RunFold {
       return;
     }
     takeBackConclusion();
-    times.ended(ending.at());
-    move(to, Quality.DERIVED, null, ending.at(), seq);
+    Transition concluded = concluded(to, ending, seq);
+    transitions.add(concluded);
+    conclusion = concluded;
+    state = to;
+    stateQuality = Quality.DERIVED;
     reason = ending.reason();
-    conclusion = transitions.getLast();
+    times.ended(ending.at());
+  }
+
+  /** Ours alone, so no machine judges it. */
+  private Transition concluded(State to, SpanTree.Ending ending, long seq) {
+    return new Transition(
+        seq,
+        ending.at(),
+        Entity.RUN,
+        key.run(),
+        state,
+        to,
+        null,
+        null,
+        ending.reason(),
+        true,
+        null,
+        Quality.DERIVED);
   }
 
   private void takeBackConclusion() {
