@@ -70,6 +70,10 @@ final class SpanTree {
   private static final class Orphans {
     @Nullable Ending best;
     boolean callModels;
+
+    /** What encloses them is not of the same system, so it may never come. */
+    boolean outermost;
+
     @Nullable Instant lastEnd;
     String last = OUTSIDE;
 
@@ -78,6 +82,11 @@ final class SpanTree {
 
     /** What ended last, where that is some work which went well. */
     @Nullable Ending work;
+
+    boolean endedAfter(Orphans others) {
+      return lastEnd != null
+          && (others.lastEnd == null || isAfter(lastEnd, last, others.lastEnd, others.last));
+    }
   }
 
   private final Map<String, Node> nodes = new HashMap<>();
@@ -88,8 +97,7 @@ final class SpanTree {
     Node known = nodes.get(span.spanId());
     Node node = known == null ? new Node(span.spanId()) : known;
     node.tool = span.stepKind() == StepKind.TOOL;
-    boolean outermost = span.root() || span.parentSpanId() == null;
-    node.parent = outermost ? OUTSIDE : String.valueOf(span.parentSpanId());
+    node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
     Instant end = span.end();
     if (span.ending() != null && end != null) {
       int rank = span.stepKind() == StepKind.MODEL ? OF_A_MODEL : OF_AN_AGENT;
@@ -115,6 +123,7 @@ final class SpanTree {
 
   private void orphaned(Node node, SpanRecorded span, Instant end) {
     Orphans siblings = orphans.computeIfAbsent(node.parent, _ -> new Orphans());
+    siblings.outermost |= span.root() || node.parent.equals(OUTSIDE);
     boolean again = siblings.last.equals(node.id);
     if (siblings.lastEnd == null
         || again
@@ -199,22 +208,24 @@ final class SpanTree {
    * missing it may still go on, unless the last that is known of it is a failure.
    */
   @Nullable Ending ending() {
-    Orphans outermost = orphans.get(OUTSIDE);
-    if (outermost != null) {
-      Ending best = outermost.best;
-      // A program that calls models itself knows better than its last call whether it went well.
-      boolean byItself = best != null && best.rank == OF_A_MODEL && outermost.work != null;
-      return byItself ? outermost.work : best != null ? best : outermost.failure;
-    }
+    Ending best = null;
     Orphans newest = null;
+    boolean outermost = false;
     for (Orphans siblings : orphans.values()) {
-      if (siblings.lastEnd != null
-          && (newest == null
-              || newest.lastEnd == null
-              || isAfter(siblings.lastEnd, siblings.last, newest.lastEnd, newest.last))) {
-        newest = siblings;
+      if (siblings.lastEnd == null || (outermost && !siblings.outermost)) {
+        continue;
       }
+      boolean first = siblings.outermost && !outermost;
+      outermost |= siblings.outermost;
+      newest = first || newest == null || siblings.endedAfter(newest) ? siblings : newest;
+      Ending told = siblings.outermost ? siblings.best : null;
+      best = told != null && told.goesBefore(best) ? told : best;
     }
-    return newest == null ? null : newest.failure;
+    if (newest == null) {
+      return null;
+    }
+    // A program that calls models itself knows better than its last call whether it went well.
+    boolean byItself = best != null && best.rank == OF_A_MODEL && newest.work != null;
+    return byItself ? newest.work : best != null ? best : newest.failure;
   }
 }

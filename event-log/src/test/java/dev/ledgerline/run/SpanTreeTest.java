@@ -81,6 +81,15 @@ class SpanTreeTest {
   }
 
   @Test
+  void whatEntersFromElsewhereIsTheOutermostAsLongAsItsParentIsNotThere() {
+    add(entering("callee", "caller", State.COMPLETED, 5));
+    assertEquals(State.COMPLETED, state());
+
+    add(agent("caller", null, State.FAILED, 4));
+    assertEquals(State.FAILED, state());
+  }
+
+  @Test
   void anOpenSpanThatComesAgainWhenItEndedIsOne() {
     add(
         new SpanRecorded(
@@ -173,6 +182,24 @@ class SpanTreeTest {
       String id, @Nullable String parent, State ending, int endSecond) {
     ToolOutcome outcome = ending == State.FAILED ? ToolOutcome.FAILED : ToolOutcome.UNTOLD;
     return span(id, parent, StepKind.AGENT, ending, outcome, null, endSecond);
+  }
+
+  private static SpanRecorded entering(String id, String parent, State ending, int endSecond) {
+    return new SpanRecorded(
+        id,
+        parent,
+        StepKind.AGENT,
+        id,
+        null,
+        NOON,
+        NOON.plusSeconds(endSecond),
+        ToolOutcome.UNTOLD,
+        null,
+        null,
+        null,
+        true,
+        ending,
+        null);
   }
 
   private static SpanRecorded model(

@@ -12,7 +12,7 @@ final class BeeAi implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().endsWith("instrumentation.beeai");
+    return span.instruments("beeai");
   }
 
   @Override

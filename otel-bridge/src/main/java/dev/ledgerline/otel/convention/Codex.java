@@ -18,7 +18,7 @@ final class Codex implements Convention {
   @Override
   public boolean speaks(SpanView span) {
     String service = span.ofResource("service.name");
-    return span.has("busy_ns") && (span.scope().startsWith("codex") || isCodex(service));
+    return span.scope().startsWith("codex") || (span.has("busy_ns") && isCodex(service));
   }
 
   private static boolean isCodex(@Nullable String service) {

@@ -23,7 +23,7 @@ final class CrewAi implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().equals("crewai") || span.scope().endsWith("instrumentation.crewai");
+    return span.scope().equals("crewai") || span.instruments("crewai");
   }
 
   @Override

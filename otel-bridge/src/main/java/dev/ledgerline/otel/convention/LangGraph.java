@@ -18,7 +18,7 @@ final class LangGraph implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().contains("instrumentation.langchain") || span.scope().contains("langchain");
+    return span.scope().contains("langchain");
   }
 
   @Override

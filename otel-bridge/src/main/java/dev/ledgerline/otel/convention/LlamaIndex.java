@@ -17,7 +17,7 @@ final class LlamaIndex implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().endsWith("instrumentation.llama_index");
+    return span.instruments("llama_index");
   }
 
   @Override

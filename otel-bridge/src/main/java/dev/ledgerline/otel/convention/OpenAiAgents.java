@@ -14,7 +14,7 @@ import dev.ledgerline.event.WaitKind;
 final class OpenAiAgents implements Convention {
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().endsWith("instrumentation.openai_agents");
+    return span.instruments("openai_agents");
   }
 
   @Override

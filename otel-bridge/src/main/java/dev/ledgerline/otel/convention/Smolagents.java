@@ -12,7 +12,7 @@ final class Smolagents implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().endsWith("instrumentation.smolagents");
+    return span.instruments("smolagents");
   }
 
   @Override

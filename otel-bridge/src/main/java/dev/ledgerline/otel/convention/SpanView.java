@@ -86,6 +86,11 @@ final class SpanView {
     return scope;
   }
 
+  /** Whether an instrumentation of that library made it, as Python or JavaScript spells it. */
+  boolean instruments(String library) {
+    return scope.contains("instrumentation") && scope.replace('-', '_').endsWith(library);
+  }
+
   boolean has(String attribute) {
     return attributes.containsKey(attribute);
   }
