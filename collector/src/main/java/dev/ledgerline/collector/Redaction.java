@@ -35,12 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class Redaction {
   private static final int KEY_BYTES = 32;
   private static final int DIGEST_DIGITS = 8;
+  private static final byte[] NOTHING = {};
   private static final String RESUME_TOKEN = "resume_token";
 
   /** Quotes, a colon and blanks, in JSON and in JSON within a string. */
   private static final int BETWEEN_NAME_AND_VALUE = 12;
-
-  private static final byte[] NOTHING = {};
 
   private final @Nullable SecretWords words;
   private final byte[] key;

@@ -30,10 +30,20 @@ final class ExportRecords {
 
   private final List<Group> groups = new ArrayList<>();
   private long bytes;
+  private int wrong;
 
   void add(byte[] head, Items items) {
     groups.add(new Group(head, items));
     bytes += (long) head.length * items.count() + items.bytes();
+  }
+
+  /** So many values are not what the protocol allows where they stand. */
+  void wrong(int values) {
+    wrong = values;
+  }
+
+  int wrong() {
+    return wrong;
   }
 
   List<Group> groups() {

@@ -45,6 +45,7 @@ final class JsonExport {
     try (JsonParser in = json.createParser(body, 0, length)) {
       JsonExport export = new JsonExport(signal, body, in, shapes);
       export.request();
+      export.records.wrong(export.fields.wrong());
       return export.records;
     } catch (StreamConstraintsException e) {
       throw new UnreadableExportException("Over a limit: " + e.getOriginalMessage(), e);

@@ -35,10 +35,16 @@ final class JsonFields {
 
   private final byte[] body;
   private final JsonParser in;
+  private int wrong;
 
   JsonFields(byte[] body, JsonParser in) {
     this.body = body;
     this.in = in;
+  }
+
+  /** Values that the protocol does not allow where they stood; kept as they came. */
+  int wrong() {
+    return wrong;
   }
 
   /** Reads the object on which the parser stands, up to its end. */
@@ -197,6 +203,7 @@ final class JsonFields {
 
   /** A number becomes its digits: it may be one that nobody can compute with. */
   private AsItCame asItCame() throws IOException {
+    wrong++;
     JsonToken token = in.currentToken();
     if (token.isStructStart()) {
       return new AsItCame(slice());

@@ -39,7 +39,7 @@ public record OtlpAnswer(
   /**
    * The sender must not send the rejected ones again.
    *
-   * @param rejected spans, log records or data points
+   * @param rejected spans, log records or data points; 0 makes the message a warning
    */
   static OtlpAnswer partlyAccepted(
       Encoding encoding, Signal signal, long rejected, String message) {

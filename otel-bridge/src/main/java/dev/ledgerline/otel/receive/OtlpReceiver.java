@@ -73,9 +73,10 @@ public final class OtlpReceiver {
     }
     try {
       Outcome outcome = store(signal, records, context);
-      return outcome.rejected == 0
+      return outcome.rejected == 0 && records.wrong() == 0
           ? OtlpAnswer.accepted(encoding)
-          : OtlpAnswer.partlyAccepted(encoding, signal, outcome.rejected, outcome.message());
+          : OtlpAnswer.partlyAccepted(
+              encoding, signal, outcome.rejected, outcome.message(records.wrong()));
     } catch (IntakeUnavailableException e) {
       int status = e.reason() == IntakeUnavailableException.Reason.RATE_LIMITED ? 429 : 503;
       return OtlpAnswer.refused(
@@ -159,10 +160,20 @@ public final class OtlpReceiver {
       rejectedRecords += receipt.rejected();
     }
 
-    String message() {
-      String more = rejectedRecords > reasons.size() ? "; …" : "";
-      return "%d of %d %s rejected: %s%s"
-          .formatted(rejectedRecords, received, signal.records, String.join("; ", reasons), more);
+    String message(int wrong) {
+      List<String> parts = new ArrayList<>();
+      if (rejectedRecords > 0) {
+        String more = rejectedRecords > reasons.size() ? "; …" : "";
+        parts.add(
+            "%d of %d %s rejected: %s%s"
+                .formatted(
+                    rejectedRecords, received, signal.records, String.join("; ", reasons), more));
+      }
+      if (wrong > 0) {
+        parts.add(
+            wrong + " values are not what the protocol allows where they stand; kept as they came");
+      }
+      return String.join(". ", parts);
     }
   }
 }

@@ -65,9 +65,8 @@ class LogsAndMetricsTest {
     assertEquals("1970-01-01T00:00:00.000000007Z", intake.drafts.getFirst().occurredAt() + "");
   }
 
-  // 31
   @Test
-  void aLogRecordWithoutATimeHappenedWhenItWasObserved() throws Exception {
+  void case31ALogRecordWithoutATimeHappenedWhenItWasObserved() throws Exception {
     send(
         Signal.LOGS,
         logs(LogRecord.newBuilder().setObservedTimeUnixNano(9).build()),
@@ -96,9 +95,8 @@ class LogsAndMetricsTest {
         exponential);
   }
 
-  // 26
   @Test
-  void whatHasNoIdIsRecognisedByItsBytesWhenItComesAgain() throws Exception {
+  void case26WhatHasNoIdIsRecognisedByItsBytesWhenItComesAgain() throws Exception {
     for (int i = 0; i < 2; i++) {
       for (Encoding encoding : Encoding.values()) {
         assertEquals(200, send(Signal.LOGS, logs(line(7), line(8)), encoding).status());
@@ -109,9 +107,9 @@ class LogsAndMetricsTest {
     assertEquals(2 + 5, intake.records.size());
   }
 
-  // 15, 16
   @Test
-  void anItemThatIsNoMessageIsRejectedAloneAndCountedInTheUnitOfItsSignal() throws Exception {
+  void case15And16AnItemThatIsNoMessageIsRejectedAloneAndCountedInTheUnitOfItsSignal()
+      throws Exception {
     byte[] bad = {1, 2, 3};
     byte[] logs =
         items(

@@ -38,7 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cases of a receiver's conformance that do not need HTTP; numbers as in OTLP's checklist. */
+/**
+ * The cases of a receiver's conformance that need no transport; numbers are those of the checklist.
+ */
 class OtlpReceiverTest {
   private static final String TRACE = "5b8efff798038103d269b633813fc60c";
   private static final String IDS = "\"traceId\":\"" + TRACE + "\",\"spanId\":\"eee19b7ec3c1b174\"";
@@ -46,11 +48,10 @@ class OtlpReceiverTest {
   private final ListIntake intake = new ListIntake();
   private final OtlpReceiver receiver = new OtlpReceiver(intake);
 
-  // 1, 2, 27
   @ParameterizedTest
   @CsvSource({"PROTOBUF,''", "JSON,{}"})
-  void aFullSuccessIsAnEmptyMessageInTheEncodingOfTheRequest(Encoding encoding, String body)
-      throws Exception {
+  void case01And02And27AFullSuccessIsAnEmptyMessageInTheEncodingOfTheRequest(
+      Encoding encoding, String body) throws Exception {
     OtlpAnswer answer = send(export(span(1).build()), encoding);
 
     assertEquals(200, answer.status());
@@ -88,7 +89,6 @@ class OtlpReceiverTest {
         intake.records.getFirst());
   }
 
-  // 4
   @ParameterizedTest
   @CsvSource({
     "PROTOBUF,''",
@@ -96,7 +96,8 @@ class OtlpReceiverTest {
     "JSON,{\"resourceSpans\":[]}",
     "JSON,{\"resourceSpans\":null}"
   })
-  void anEmptyExportIsASuccessThatStoresNothing(Encoding encoding, String body) throws Exception {
+  void case04AnEmptyExportIsASuccessThatStoresNothing(Encoding encoding, String body)
+      throws Exception {
     OtlpAnswer answer =
         receiver.receive(Signal.TRACES, body.getBytes(UTF_8), encoding, ListIntake.CONTEXT);
 
@@ -104,18 +105,16 @@ class OtlpReceiverTest {
     assertEquals(0, intake.calls);
   }
 
-  // 6
   @Test
-  void idsInJsonAreHexOfAnyCase() throws Exception {
+  void case06IdsInJsonAreHexOfAnyCase() throws Exception {
     json("\"traceId\":\"5B8EFFF798038103d269B633813FC60C\",\"spanId\":\"EEE19b7ec3c1B174\"");
 
     assertEquals(TRACE, span().path("traceId").asText());
     assertEquals("eee19b7ec3c1b174", span().path("spanId").asText());
   }
 
-  // 7
   @Test
-  void unknownFieldsAreIgnoredAtEveryLevel() throws Exception {
+  void case07UnknownFieldsAreIgnoredAtEveryLevel() throws Exception {
     String body =
         """
         {"a":[{"b":1}],"resourceSpans":[{"x":{"y":[]},"resource":{"z":1,"attributes":
@@ -133,17 +132,15 @@ class OtlpReceiverTest {
         intake.records.getFirst());
   }
 
-  // 8
   @Test
-  void snakeCaseNamesAreUnknownFields() throws Exception {
+  void case08SnakeCaseNamesAreUnknownFields() throws Exception {
     json(IDS + ",\"parent_span_id\":\"eee19b7ec3c1b173\",\"start_time_unix_nano\":\"1\"");
 
     assertEquals("{" + IDS + "}", span().toString());
   }
 
-  // 9
   @Test
-  void enumsAreNumbersAndUnknownOnesAreKept() throws Exception {
+  void case09EnumsAreNumbersAndUnknownOnesAreKept() throws Exception {
     json(IDS + ",\"kind\":3,\"status\":{\"code\":99}");
 
     assertEquals(3, span().path("kind").intValue());
@@ -166,7 +163,6 @@ class OtlpReceiverTest {
     assertEquals(Set.of(Flag.INVALID_FIELD), intake.drafts.getFirst().flags());
   }
 
-  // 10
   @ParameterizedTest
   @CsvSource({
     "9007199254740993,9007199254740993",
@@ -175,7 +171,8 @@ class OtlpReceiverTest {
     "1.7e3,1700",
     "\"12.0\",12"
   })
-  void wholeNumbersAreExactHoweverTheyAreWritten(String written, String exact) throws Exception {
+  void case10WholeNumbersAreExactHoweverTheyAreWritten(String written, String exact)
+      throws Exception {
     attribute("{\"intValue\":" + written + "}");
 
     assertEquals("{\"intValue\":\"" + exact + "\"}", value().toString());
@@ -207,7 +204,6 @@ class OtlpReceiverTest {
     assertEquals(written.replace("\"", ""), kept.replace("\"", ""));
   }
 
-  // 11
   @ParameterizedTest
   @CsvSource({
     "\"NaN\",\"NaN\"",
@@ -218,22 +214,20 @@ class OtlpReceiverTest {
     "7,7.0",
     "\"2.5\",2.5"
   })
-  void doublesMayBeWrittenInAnyWay(String written, String canonical) throws Exception {
+  void case11DoublesMayBeWrittenInAnyWay(String written, String canonical) throws Exception {
     attribute("{\"doubleValue\":" + written + "}");
 
     assertEquals("{\"doubleValue\":" + canonical + "}", value().toString());
   }
 
-  // 12
   @ParameterizedTest
   @ValueSource(strings = {"-_8=", "-_8", "+/8=", "+/8"})
-  void bytesAreBase64OfEitherAlphabetPaddedOrNot(String written) throws Exception {
+  void case12BytesAreBase64OfEitherAlphabetPaddedOrNot(String written) throws Exception {
     attribute("{\"bytesValue\":\"" + written + "\"}");
 
     assertEquals("{\"bytesValue\":\"+/8=\"}", value().toString());
   }
 
-  // 13
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -246,7 +240,8 @@ class OtlpReceiverTest {
         "{\"kvlistValue\":{\"values\":[{\"key\":\"\",\"value\":{\"boolValue\":false}}]}}"
             + " | {\"kvlistValue\":{\"values\":[{\"value\":{\"boolValue\":false}}]}}"
       })
-  void emptyAndNestedValuesAreTakenAsTheyAre(String written, String canonical) throws Exception {
+  void case13EmptyAndNestedValuesAreTakenAsTheyAre(String written, String canonical)
+      throws Exception {
     attribute(written);
 
     assertEquals(canonical, value().toString());
@@ -295,10 +290,9 @@ class OtlpReceiverTest {
     assertEquals(2, intake.records.size());
   }
 
-  // 14
   @ParameterizedTest
   @EnumSource(Encoding.class)
-  void aDeepValueIsReadAndAnAbsurdOneIsLeftToTheIntake(Encoding encoding) throws Exception {
+  void case14ADeepValueIsReadAndAnAbsurdOneIsLeftToTheIntake(Encoding encoding) throws Exception {
     AnyValue deep = AnyValue.newBuilder().setStringValue("bottom").build();
     for (int i = 0; i < 60; i++) {
       deep = array(deep);
@@ -338,10 +332,9 @@ class OtlpReceiverTest {
         400, receiver.receive(Signal.TRACES, body, Encoding.JSON, ListIntake.CONTEXT).status());
   }
 
-  // 15, 16
   @ParameterizedTest
   @EnumSource(Encoding.class)
-  void spansWithBadIdsAreRejectedSinglyAndCounted(Encoding encoding) throws Exception {
+  void case15And16SpansWithBadIdsAreRejectedSinglyAndCounted(Encoding encoding) throws Exception {
     OtlpAnswer answer =
         send(
             export(
@@ -377,7 +370,6 @@ class OtlpReceiverTest {
     assertEquals("1", tree(answer.body()).path("partialSuccess").path("rejectedSpans").asText());
   }
 
-  // 18
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -390,7 +382,7 @@ class OtlpReceiverTest {
         "{} {}",
         "{\"resourceSpans\":nonsense}"
       })
-  void jsonThatIsNoExportIs400WithAStatus(String body) throws Exception {
+  void case18JsonThatIsNoExportIs400WithAStatus(String body) throws Exception {
     OtlpAnswer answer =
         receiver.receive(Signal.TRACES, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
 
@@ -426,10 +418,9 @@ class OtlpReceiverTest {
     assertTrue(statusMessage(answer).startsWith("The body is no protobuf"));
   }
 
-  // 24
   @ParameterizedTest
   @CsvSource({"OVERLOADED,503", "DISK_FULL,503", "NOT_READY,503", "RATE_LIMITED,429"})
-  void whatMayPassIsRefusedSoThatSendersTryAgain(
+  void case24WhatMayPassIsRefusedSoThatSendersTryAgain(
       IntakeUnavailableException.Reason reason, int status) throws Exception {
     Intake closed =
         (dialect, records, context) -> {
@@ -448,9 +439,8 @@ class OtlpReceiverTest {
     assertEquals("come again", statusMessage(answer));
   }
 
-  // 26
   @Test
-  void anExportThatIsSentAgainIsASuccessAndStoresNothingNew() throws Exception {
+  void case26AnExportThatIsSentAgainIsASuccessAndStoresNothingNew() throws Exception {
     ExportTraceServiceRequest export = export(richSpan(), span(2).build());
     send(export, Encoding.PROTOBUF);
     OtlpAnswer again = send(export, Encoding.JSON);
@@ -458,6 +448,91 @@ class OtlpReceiverTest {
     assertEquals(200, again.status());
     assertEquals("{}", new String(again.body(), UTF_8));
     assertEquals(2, intake.records.size());
+  }
+
+  @Test
+  void case14AnItemOfTooManyAttributesIsReadAsItIs() throws Exception {
+    Span.Builder many = span(1);
+    for (int i = 0; i < 5_000; i++) {
+      many.addAttributes(KeyValue.newBuilder().setKey("k" + i));
+    }
+    assertEquals(200, send(export(many.build()), Encoding.PROTOBUF).status());
+    assertEquals(5_000, span().path("attributes").size());
+  }
+
+  @Test
+  void case17ValuesThatWereKeptAsTheyCameAreAWarning() throws Exception {
+    OtlpAnswer answer = json(IDS + ",\"name\":7,\"kind\":{}");
+
+    assertEquals(200, answer.status());
+    JsonNode partial = tree(answer.body()).path("partialSuccess");
+    assertEquals("0", partial.path("rejectedSpans").asText());
+    assertTrue(partial.path("errorMessage").asText().startsWith("2 values"), partial.toString());
+    assertEquals("7", span().path("name").asText());
+  }
+
+  @Test
+  void case30SpansAreTakenWhateverTheirTimesAndTheirOrder() throws Exception {
+    Span child = span(2).setParentSpanId(span(1).getSpanId()).build();
+    OtlpAnswer answer =
+        send(
+            export(
+                child,
+                child,
+                span(3).setEndTimeUnixNano(1).build(),
+                span(4).clearEndTimeUnixNano().build(),
+                span(5).clearStartTimeUnixNano().build(),
+                span(1).build()),
+            Encoding.PROTOBUF);
+
+    assertArrayEquals(new byte[0], answer.body());
+    assertEquals(5, intake.records.size());
+  }
+
+  @Test
+  void case33MetricsAreKeptWithTheirTemporality() throws Exception {
+    for (int temporality = 0; temporality < 4; temporality++) {
+      String body =
+          ("{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"n\",\"sum\":"
+                  + "{\"dataPoints\":[{\"asInt\":\"5\"}],\"aggregationTemporality\":%d}}]}]}]}")
+              .formatted(temporality);
+      OtlpAnswer answer =
+          receiver.receive(Signal.METRICS, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
+      assertEquals("{}", new String(answer.body(), UTF_8));
+      JsonNode sum = intake.record(temporality).path("metric").path("sum");
+      assertEquals(temporality, sum.path("aggregationTemporality").asInt());
+    }
+  }
+
+  @Test
+  void case34AResourceMayBeAbsentOrStandInManyGroups() throws Exception {
+    ExportTraceServiceRequest export =
+        export(span(1).build()).toBuilder()
+            .addAllResourceSpans(export(span(2).build()).getResourceSpansList())
+            .addResourceSpans(
+                ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(span(3))))
+            .build();
+    for (Encoding encoding : Encoding.values()) {
+      send(export, encoding);
+    }
+
+    assertEquals(3, intake.records.size());
+    assertEquals(intake.record(0).path("resource"), intake.record(1).path("resource"));
+    assertEquals("https://example.org/s", intake.record(1).path("schemaUrl").asText());
+    assertTrue(intake.records.get(2).startsWith("{\"resource\":{},\"span\":{"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100_000, 1 << 20})
+  void anAttributeMayBeLarge(int bytes) throws Exception {
+    String text = "é\"\n".repeat(bytes / 4);
+    AnyValue value = AnyValue.newBuilder().setStringValue(text).build();
+    for (Encoding encoding : Encoding.values()) {
+      send(export(span(1).addAttributes(attribute("a", value)).build()), encoding);
+    }
+
+    assertEquals(1, intake.records.size());
+    assertEquals(text, value().path("stringValue").textValue());
   }
 
   @ParameterizedTest
@@ -517,7 +592,6 @@ class OtlpReceiverTest {
     assertEquals(0, intake.calls);
   }
 
-  // 20
   @ParameterizedTest
   @CsvSource({
     "application/x-protobuf,PROTOBUF",
@@ -526,7 +600,7 @@ class OtlpReceiverTest {
     "text/plain,",
     ","
   })
-  void theEncodingIsThatOfTheContentType(String contentType, Encoding encoding) {
+  void case20TheEncodingIsThatOfTheContentType(String contentType, Encoding encoding) {
     assertEquals(encoding, Encoding.of(contentType));
   }
 

@@ -133,6 +133,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private int batch() {
+    return batchSize != null ? batchSize : otlp ? 512 : 100;
+  }
+
   private int bench(Path folder, List<String> arguments) throws IOException, InterruptedException {
     try (ServerProcess server = ServerProcess.start(folder, arguments)) {
       return measure(server.url(), server.pid(), folder);
@@ -151,10 +155,6 @@ public final class BenchCommand implements Callable<Integer> {
       load.clear(topic);
     }
     return 0;
-  }
-
-  private int batch() {
-    return batchSize != null ? batchSize : otlp ? 512 : 100;
   }
 
   private int measure(URI server, @Nullable Long process, @Nullable Path folder)
