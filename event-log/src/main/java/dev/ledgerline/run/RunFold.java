@@ -17,6 +17,9 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.run.StepTracker.Place;
+import dev.ledgerline.state.Replay.Breach;
+import dev.ledgerline.state.Replay.Move;
+import dev.ledgerline.state.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,10 +55,12 @@ public final class RunFold {
 
   private @Nullable String dialect;
 
+  /** Null until the first event came. */
+  private @Nullable RunJudge judge;
+
   private State state = State.UNKNOWN;
   private Quality stateQuality = Quality.DERIVED;
   private @Nullable String reason;
-  private boolean startReported;
 
   /** Something other than requests was added: what had to open the run is there, or is missing. */
   private boolean begun;
@@ -68,7 +73,6 @@ public final class RunFold {
   private long events;
   private int errorEvents;
   private boolean fatalErrorTold;
-  private int violations;
 
   public RunFold(RunKey key) {
     this.key = key;
@@ -81,10 +85,11 @@ public final class RunFold {
     Instant at = times.of(event);
     header.notice(event);
     dialect = dialect == null ? event.dialect() : dialect;
+    RunJudge judge = judge(event);
     events++;
     Fact fact = event.fact();
 
-    boolean startMissing = !begun && isMissingItsStart(event);
+    boolean startMissing = !begun && judge.asksForItsStart() && isMissingItsStart(event);
     if (!begun && isOfTheRun(fact)) {
       steps.rootedAt(event);
     }
@@ -94,19 +99,24 @@ public final class RunFold {
       boolean answersIt = state == State.SUSPENDED && fact instanceof Fact.WaitResolved;
       if (isActOfTheRun(fact) && !reopens(fact) && !answersIt) {
         flags.add(Flag.AFTER_END);
+        judge.followsTheEnd(event, fact, seq);
       }
     } else if (takesBackSoftEnd(fact)) {
-      leaveSoftEnd(at, seq);
+      leaveSoftEnd(judge, at, seq);
     }
     if (startMissing) {
       flags.add(Flag.ILLEGAL_TRANSITION);
+      judge.startIsMissing(event, seq);
     }
     steps.acts(event, at, seq);
-    Place place = place(event, fact, at, seq, flags);
-    if (flags.contains(Flag.ILLEGAL_TRANSITION)) {
-      violations++;
-    }
+    Place place = place(judge, event, fact, at, seq, flags);
     return new Placed(flags, place.stepId(), place.parentSeq(), order.of(event));
+  }
+
+  private RunJudge judge(Event event) {
+    RunJudge known = judge == null ? new RunJudge(event) : judge;
+    judge = known;
+    return known;
   }
 
   /**
@@ -127,7 +137,8 @@ public final class RunFold {
    */
   public RunSummary summary() {
     String writtenIn = dialect;
-    if (writtenIn == null) {
+    RunJudge judge = this.judge;
+    if (writtenIn == null || judge == null) {
       throw new IllegalStateException("a run without events: " + key);
     }
     Scope known = header.scope();
@@ -161,68 +172,106 @@ public final class RunFold {
         waits.openCount(),
         waits.size(),
         usage.total(),
-        verdict(),
-        violations,
+        judge.result(state),
+        judge.violations(),
         header.title(),
         times.lastObservedAt());
   }
 
+  public State state() {
+    return state;
+  }
+
   /** In order of their first event. */
   public List<Step> steps() {
-    State unanswered =
-        waits.openCount() > 0 ? State.WAITING : state.terminal() ? State.UNKNOWN : State.RUNNING;
-    return steps.steps(unanswered);
+    return steps.steps(unanswered());
+  }
+
+  public int stepCount() {
+    return steps.size();
+  }
+
+  /**
+   * One of {@link #steps}, for who follows a run as it grows: it costs the same however many there
+   * are, and the steps before it never change their places.
+   */
+  public Step stepAt(int index) {
+    return steps.at(index, unanswered());
+  }
+
+  /** The state to show for a step that has no answer. */
+  private State unanswered() {
+    return waits.openCount() > 0 ? State.WAITING : state.terminal() ? State.UNKNOWN : State.RUNNING;
   }
 
   public List<Wait> waits() {
     return waits.waits();
   }
 
+  public int waitCount() {
+    return waits.size();
+  }
+
+  /** One of {@link #waits}, in order of their opening. */
+  public Wait waitAt(int index) {
+    return waits.at(index);
+  }
+
   public List<Transition> transitions() {
     return List.copyOf(transitions);
   }
 
-  private Place place(Event event, Fact fact, Instant at, long seq, EnumSet<Flag> flags) {
+  /** What the machines of its dialect say of it. */
+  public Verdict verdict() {
+    if (judge == null) {
+      throw new IllegalStateException("a run without events: " + key);
+    }
+    return judge.verdict(state);
+  }
+
+  private Place place(
+      RunJudge judge, Event event, Fact fact, Instant at, long seq, EnumSet<Flag> flags) {
     return switch (fact) {
-      case StateChange change -> changed(event, honest(ofItsAgent(event, change)), at, seq, flags);
+      case StateChange change ->
+          changed(judge, event, honest(ofItsAgent(event, change)), at, seq, flags);
       case Fact.WaitOpened opened -> {
         if (!flags.contains(Flag.AFTER_END)
             && waits.opened(event, opened, at, seq)
             && opened.blocking()) {
-          move(State.WAITING, opened.quality(), event.nativeType(), at, seq);
+          move(judge, State.WAITING, opened.quality(), event.nativeType(), at, seq);
         }
         yield steps.inside(event);
       }
       case Fact.WaitResolved resolved -> {
         waits.resolved(resolved, at, seq);
         if (state == State.WAITING && !waits.anyBlocking()) {
-          move(State.RUNNING, resolved.quality(), event.nativeType(), at, seq);
+          move(judge, State.RUNNING, resolved.quality(), event.nativeType(), at, seq);
         }
         yield steps.inside(event);
       }
       case Fact.ToolCall call -> {
-        progress(at, seq);
+        progress(judge, at, seq);
         yield steps.toolCalled(event, call, at, seq);
       }
       case Fact.ToolProgress running -> {
-        progress(at, seq);
+        progress(judge, at, seq);
         yield steps.toolProgressed(event, running, seq);
       }
       case Fact.ToolResult result -> {
         Place place = steps.toolReturned(event, result, at, seq);
-        if (place == null) {
+        if (place == null && judge.resultWithoutCall(event, result, seq)) {
           flags.add(Flag.ILLEGAL_TRANSITION);
         }
         waits.endOfCall(result.callId(), at, seq);
-        progress(at, seq);
+        progress(judge, at, seq);
         yield place == null ? steps.inside(event) : place;
       }
       case Fact.ModelRequest request -> {
-        progress(at, seq);
+        progress(judge, at, seq);
         yield steps.modelAsked(event, request, at, seq);
       }
       case Fact.ModelResponse response -> {
-        progress(at, seq);
+        progress(judge, at, seq);
         if (response.usage() != null) {
           usage.add(response.usage());
         }
@@ -234,7 +283,7 @@ public final class RunFold {
       }
       case Fact.SpanRecorded span -> {
         spanned(span);
-        progress(at, seq);
+        progress(judge, at, seq);
         yield steps.spanned(event, span, seq);
       }
       case Fact.ErrorReported error -> {
@@ -242,25 +291,26 @@ public final class RunFold {
         fatalErrorTold |= error.fatal();
         yield steps.inside(event);
       }
-      case Fact.Message m -> progressInside(event, at, seq);
-      case Fact.Reasoning r -> progressInside(event, at, seq);
-      case Fact.ArtifactProduced a -> progressInside(event, at, seq);
-      case Fact.PlanUpdated p -> progressInside(event, at, seq);
-      case Fact.Handoff h -> progressInside(event, at, seq);
+      case Fact.Message m -> progressInside(judge, event, at, seq);
+      case Fact.Reasoning r -> progressInside(judge, event, at, seq);
+      case Fact.ArtifactProduced a -> progressInside(judge, event, at, seq);
+      case Fact.PlanUpdated p -> progressInside(judge, event, at, seq);
+      case Fact.Handoff h -> progressInside(judge, event, at, seq);
       case Fact.RetryScheduled r -> steps.inside(event);
       case Fact.Snapshot s -> steps.inside(event);
       case Fact.Control c -> steps.inside(event);
       case Fact.LogLine l -> steps.inside(event);
       case Fact.RuleBroken broken -> {
         flags.add(Flag.ILLEGAL_TRANSITION);
+        judge.ruleBroken(broken, event, seq);
         yield steps.inside(event);
       }
       case Fact.UnknownFact u -> steps.inside(event);
     };
   }
 
-  private Place progressInside(Event event, Instant at, long seq) {
-    progress(at, seq);
+  private Place progressInside(RunJudge judge, Event event, Instant at, long seq) {
+    progress(judge, at, seq);
     return steps.inside(event);
   }
 
@@ -268,13 +318,13 @@ public final class RunFold {
    * Something went on: what stood in its way is over, and a run of which nothing was told is
    * running.
    */
-  private void progress(Instant at, long seq) {
+  private void progress(RunJudge judge, Instant at, long seq) {
     if (state.terminal()) {
       return;
     }
     waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
     if ((state == State.WAITING && !waits.anyBlocking()) || state == State.UNKNOWN) {
-      move(State.RUNNING, Quality.DERIVED, null, at, seq);
+      move(judge, State.RUNNING, Quality.DERIVED, null, at, seq);
     }
   }
 
@@ -286,10 +336,14 @@ public final class RunFold {
   }
 
   private Place changed(
-      Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
+      RunJudge judge, Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
     if (change.entity() == Entity.RUN) {
-      runChanged(change, at, seq, flags);
+      runChanged(judge, event, change, at, seq, flags);
       return steps.inside(event);
+    }
+    Breach broken = judge.changed(change, event, seq);
+    if (broken != null) {
+      flags.add(Flag.ILLEGAL_TRANSITION);
     }
     transitions.add(
         new Transition(
@@ -302,8 +356,8 @@ public final class RunFold {
             change.nativeFrom(),
             change.nativeTo(),
             change.reason(),
-            true,
-            null,
+            broken == null,
+            broken == null ? null : broken.clause().toString(),
             change.quality()));
     StepKind kind =
         change.entity() == Entity.AGENT
@@ -317,7 +371,7 @@ public final class RunFold {
       return steps.inside(event);
     }
     if (!change.to().terminal()) {
-      progress(at, seq);
+      progress(judge, at, seq);
     }
     return steps.changed(event, kind, name, change.to(), at, seq);
   }
@@ -367,24 +421,21 @@ public final class RunFold {
         : change;
   }
 
-  private void runChanged(StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
+  private void runChanged(
+      RunJudge judge, Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
     State from = state;
     boolean soft = change.firmness() == Firmness.SOFT;
-    String broken = RunMachine.brokenRule(from, change.to());
-    if (soft && (from.terminal() || broken != null)) {
+    Move told = judge.move(change, from);
+    if (soft && (from.terminal() || told.breach() != null)) {
       // A conclusion never overrules what was said, and is no breach.
       return;
     }
-    if (change.firmness() == Firmness.REOPENS) {
-      broken = null;
+    if (from.terminal() && isRequest(change)) {
+      return; // it came too late to ask; nobody did wrong
     }
+    Breach broken = change.firmness() == Firmness.REOPENS ? null : told.breach();
     boolean changes = broken == null || !(from.terminal() || from == change.to());
-    if (from == State.RUNNING && change.to() == State.RUNNING && !startReported) {
-      // It had been taken to run because something went on; now the source says so itself.
-      broken = null;
-      changes = true;
-    }
-    startReported |= change.quality() == Quality.REPORTED && !change.to().terminal();
+    judge.opened(told);
     transitions.add(
         new Transition(
             seq,
@@ -397,14 +448,16 @@ public final class RunFold {
             change.nativeTo(),
             change.reason(),
             broken == null,
-            broken,
+            broken == null ? null : broken.clause().toString(),
             change.quality()));
     if (broken != null) {
       flags.add(Flag.ILLEGAL_TRANSITION);
+      judge.violated(broken, event, seq);
     }
     if (!changes) {
       return;
     }
+    judge.took(told, change, event, seq);
     beforeSoftEnd = soft && change.to().terminal() ? from : null;
     state = change.to();
     stateQuality = change.quality();
@@ -423,13 +476,15 @@ public final class RunFold {
   }
 
   /** A change that follows from another fact. */
-  private void move(State to, Quality quality, @Nullable String nativeTo, Instant at, long seq) {
+  private void move(
+      RunJudge judge, State to, Quality quality, @Nullable String nativeTo, Instant at, long seq) {
     if (state == to || state.terminal()) {
       return;
     }
     transitions.add(
         new Transition(
             seq, at, Entity.RUN, key.run(), state, to, null, nativeTo, null, true, null, quality));
+    judge.concluded(to);
     state = to;
     stateQuality = quality;
     reason = null;
@@ -467,7 +522,7 @@ public final class RunFold {
     };
   }
 
-  private void leaveSoftEnd(Instant at, long seq) {
+  private void leaveSoftEnd(RunJudge judge, Instant at, long seq) {
     State back = beforeSoftEnd;
     if (back == null) {
       return;
@@ -486,6 +541,7 @@ public final class RunFold {
             true,
             null,
             Quality.DERIVED));
+    judge.leftSoftEnd();
     state = back;
     stateQuality = Quality.DERIVED;
     reason = null;
@@ -493,13 +549,9 @@ public final class RunFold {
     beforeSoftEnd = null;
   }
 
-  /**
-   * The Agent Protocol opens every run with RunStarted (README, "Run"), after the requests that led
-   * to it; other sources may be joined late.
-   */
+  /** Whether the run does something before its start; requests may well have led to it. */
   private static boolean isMissingItsStart(Event event) {
-    return event.dialect().equals("agent-protocol")
-        && !isOfTheRun(event.fact())
+    return !isOfTheRun(event.fact())
         && (event.scope().depth() == null || event.scope().depth() == 0)
         && !isRequest(event.fact());
   }
@@ -514,14 +566,6 @@ public final class RunFold {
         || fact instanceof Fact.WaitResolved
         || (fact instanceof Fact.Message message && message.role() == Role.USER)
         || (fact instanceof StateChange change && change.to() == State.CANCELING);
-  }
-
-  private RunSummary.VerdictResult verdict() {
-    if (violations > 0) {
-      return RunSummary.VerdictResult.VIOLATED;
-    }
-    boolean known = startReported && state != State.LOST && state != State.UNKNOWN;
-    return known ? RunSummary.VerdictResult.OK : RunSummary.VerdictResult.UNKNOWN;
   }
 
   /** What the run spent so far, null if never told. */

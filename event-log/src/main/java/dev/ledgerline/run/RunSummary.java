@@ -7,7 +7,7 @@ import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
-import dev.ledgerline.event.Word;
+import dev.ledgerline.state.Verdict;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt null while it goes on
  * @param events stored events, unknown and flagged ones too
  * @param usage null if never told
+ * @param violations all of them, more than a verdict lists
  * @param lastObservedAt when its newest event reached us; silence counts from here
  */
 public record RunSummary(
@@ -52,17 +53,10 @@ public record RunSummary(
     int openWaits,
     int waits,
     @Nullable TokenUsage usage,
-    VerdictResult verdict,
+    Verdict.Result verdict,
     int violations,
     @Nullable String title,
     Instant lastObservedAt) {
-
-  /** What a state machine says of the run. */
-  public enum VerdictResult implements Word {
-    OK,
-    VIOLATED,
-    UNKNOWN
-  }
 
   /** From start to end, to the newest event where it goes on; never negative. */
   public @Nullable Long durationMillis() {

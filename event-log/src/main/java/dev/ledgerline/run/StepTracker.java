@@ -242,13 +242,21 @@ final class StepTracker {
   List<Step> steps(State unanswered) {
     List<Step> result = new ArrayList<>(steps.size());
     for (OpenStep s : steps) {
-      State state = s.endedAt == null && s.state == State.RUNNING ? unanswered : s.state;
-      // A span names its parent before anybody has seen it; the step of another call has been
-      // there.
-      String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
-      result.add(s.shown(state, parent));
+      result.add(shown(s, unanswered));
     }
     return result;
+  }
+
+  /** One of {@link #steps}. */
+  Step at(int index, State unanswered) {
+    return shown(steps.get(index), unanswered);
+  }
+
+  private Step shown(OpenStep s, State unanswered) {
+    State state = s.endedAt == null && s.state == State.RUNNING ? unanswered : s.state;
+    // A span names its parent before anybody has seen it; the step of another call has been there.
+    String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
+    return s.shown(state, parent);
   }
 
   private boolean isSpan(@Nullable String stepId) {

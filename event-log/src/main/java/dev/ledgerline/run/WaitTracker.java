@@ -125,6 +125,10 @@ final class WaitTracker {
     return List.copyOf(waits);
   }
 
+  Wait at(int index) {
+    return waits.get(index);
+  }
+
   private void resolve(
       String id,
       WaitOutcome outcome,

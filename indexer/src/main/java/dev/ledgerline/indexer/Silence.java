@@ -5,6 +5,7 @@ package dev.ledgerline.indexer;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.State;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -36,12 +37,14 @@ public record Silence(Duration lostAfter) {
         run.attempt(),
         State.LOST,
         Quality.SYNTHESIZED,
-        "no event since " + run.lastObservedAt());
+        "no event since " + run.lastObservedAt(),
+        // How it ended can no longer be judged, but what it broke it broke.
+        Verdict.result(run.violations(), false));
   }
 
   /** The same run as the n-th of its task. */
   public static RunSummary asAttempt(RunSummary run, int attempt) {
-    return with(run, attempt, run.state(), run.stateQuality(), run.reason());
+    return with(run, attempt, run.state(), run.stateQuality(), run.reason(), run.verdict());
   }
 
   private static RunSummary with(
@@ -49,7 +52,8 @@ public record Silence(Duration lostAfter) {
       @org.jspecify.annotations.Nullable Integer attempt,
       State state,
       Quality stateQuality,
-      @org.jspecify.annotations.Nullable String reason) {
+      @org.jspecify.annotations.Nullable String reason,
+      Verdict.Result verdict) {
     return new RunSummary(
         run.key(),
         run.aliases(),
@@ -79,7 +83,7 @@ public record Silence(Duration lostAfter) {
         run.openWaits(),
         run.waits(),
         run.usage(),
-        run.verdict(),
+        verdict,
         run.violations(),
         run.title(),
         run.lastObservedAt());

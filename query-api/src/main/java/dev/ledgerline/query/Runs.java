@@ -4,6 +4,7 @@ package dev.ledgerline.query;
 
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Kind;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.event.query.Query;
@@ -32,6 +33,7 @@ import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
 import dev.ledgerline.run.Wait;
+import dev.ledgerline.state.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,6 +207,20 @@ public final class Runs {
   /** The changes of state of a run in the order of the source. */
   public List<Transition> transitions(RunKey run) throws UnansweredException, IOException {
     return folded(run, fold -> List.copyOf(fold.transitions()));
+  }
+
+  /** What the machines of its dialect say of a run as it is now. */
+  public Verdict verdict(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = known(run);
+    return folded(
+        run,
+        fold -> {
+          Verdict verdict = fold.verdict();
+          boolean silent = summary.state() == State.LOST && fold.summary().state() != State.LOST;
+          return silent
+              ? verdict.butUnknown("how the run goes on: it is silent, " + summary.reason())
+              : verdict;
+        });
   }
 
   /** The waits of a run by when they were opened. */

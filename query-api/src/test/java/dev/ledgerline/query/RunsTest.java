@@ -92,6 +92,7 @@ class RunsTest {
     assertThrows(UnansweredException.Absent.class, () -> runs.run("none", null));
     assertThrows(UnansweredException.Absent.class, () -> runs.steps(key));
     assertThrows(UnansweredException.Absent.class, () -> runs.transitions(key));
+    assertThrows(UnansweredException.Absent.class, () -> runs.verdict(key));
     assertThrows(UnansweredException.Absent.class, () -> runs.waits(key));
     assertThrows(UnansweredException.Absent.class, () -> runs.skeleton(key));
     assertThrows(UnansweredException.Absent.class, () -> runs.event(key, 1));

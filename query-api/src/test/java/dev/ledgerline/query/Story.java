@@ -17,6 +17,7 @@ import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.Position;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -61,7 +62,7 @@ public final class Story {
         0,
         1,
         new TokenUsage(120_034L, 5_120L, null, 7L, null, 3L, 0.25),
-        RunSummary.VerdictResult.OK,
+        Verdict.Result.OK,
         0,
         "Fix the build",
         NOON.plusMillis(81_300));
@@ -98,7 +99,7 @@ public final class Story {
         0,
         0,
         null,
-        RunSummary.VerdictResult.UNKNOWN,
+        Verdict.Result.UNKNOWN,
         0,
         null,
         NOON);

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param index false: events are logged and not indexed
  * @param retain and {@code retainBytes}: null: for ever
  * @param maxInFlightBytes null: a share of the heap
+ * @param ownTelemetry null: nothing is reported
  */
 record Config(
     String host,
@@ -51,7 +55,9 @@ record Config(
     Limits limits,
     @Nullable Long maxInFlightBytes,
     List<KafkaSettings> kafka,
-    WaysBack answers) {
+    WaysBack answers,
+    List<Target> exports,
+    @Nullable URI ownTelemetry) {
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -160,7 +166,9 @@ record Config(
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
                   : null,
               kafka(),
-              answers());
+              answers(),
+              exports(),
+              ownTelemetry());
       refuseToBeOpen(config);
       return config;
     }
@@ -196,6 +204,26 @@ record Config(
         }
       }
       return sources;
+    }
+
+    private List<Target> exports() throws BadSettingException {
+      return ExportTargets.parse(
+          each(Setting.EXPORT), each(Setting.EXPORT_HEADERS), each(Setting.EXPORT_FILTER));
+    }
+
+    private @Nullable URI ownTelemetry() throws BadSettingException {
+      if (!texts.containsKey(Setting.OWN_TELEMETRY)) {
+        return null;
+      }
+      try {
+        URI url = new URI(text(Setting.OWN_TELEMETRY));
+        if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+          return url;
+        }
+      } catch (URISyntaxException e) {
+        // said below
+      }
+      throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
     }
 
     private WaysBack answers() throws BadSettingException {

@@ -6,6 +6,8 @@ import dev.ledgerline.collector.Admission;
 import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.log.EventLog;
+import dev.ledgerline.otel.export.Exporter;
+import dev.ledgerline.query.http.ExportStatus;
 import dev.ledgerline.query.http.Metric;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param indexer null where nothing is indexed
  */
 record Gauges(
-    EventLog log, @Nullable Indexer indexer, Admission admission, List<KafkaSource> topics) {
+    EventLog log,
+    @Nullable Indexer indexer,
+    Admission admission,
+    List<KafkaSource> topics,
+    List<Exporter> exporters) {
   List<Metric> metrics() {
     Runtime heap = Runtime.getRuntime();
     long waiting = log.enqueued().number() - log.end().number();
@@ -42,7 +48,12 @@ record Gauges(
       metrics.add(counter("kafka_pauses", "Times there was no room.", sum(KafkaSource::pauses)));
       metrics.add(gauge("kafka_lag", "Messages yet to be read.", sum(KafkaSource::lag)));
     }
+    metrics.addAll(ExportMetrics.of(exporters.stream().map(Exporter::progress).toList()));
     return metrics;
+  }
+
+  List<ExportStatus> exports() {
+    return exporters.stream().map(Exporter::progress).map(ExportMetrics::status).toList();
   }
 
   private long sum(ToLongFunction<KafkaSource> count) {

@@ -12,6 +12,7 @@ import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
 import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
 import dev.ledgerline.indexer.Silence;
@@ -21,6 +22,9 @@ import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.FileLog;
 import dev.ledgerline.log.FileLogOptions;
 import dev.ledgerline.log.LocalStorage;
+import dev.ledgerline.otel.export.Exporter;
+import dev.ledgerline.otel.export.Settings;
+import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.otel.receive.OtlpDialect;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.answer.Answers;
@@ -95,10 +99,18 @@ final class Server implements AutoCloseable {
       for (KafkaSettings settings : config.kafka()) {
         topics.add(opened(KafkaSource.start(settings, collector, admission)));
       }
-      Gauges gauges = new Gauges(log, indexer, admission, topics);
+      List<Exporter> exporters = new ArrayList<>();
+      for (Target target : config.exports()) {
+        exporters.add(opened(exporter(config, target, data, log, clock)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
       QueryRoutes questions =
           new QueryRoutes(
-              runs, List.copyOf(collector.dialects()), gauges::metrics, gauges::troubles);
+              runs,
+              List.copyOf(collector.dialects()),
+              gauges::metrics,
+              gauges::troubles,
+              gauges::exports);
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
       Answers answers =
@@ -172,6 +184,22 @@ final class Server implements AutoCloseable {
         new LuceneRunStore.Settings(
             usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
         clock);
+  }
+
+  private static Exporter exporter(
+      Config config, Target target, Path data, EventLog log, InstantSource clock)
+      throws IOException {
+    try {
+      return Exporter.start(
+          log,
+          target,
+          data.resolve("export"),
+          Settings.DEFAULT.withSilence(config.stalledAfter()),
+          Version.get(),
+          clock);
+    } catch (BadQueryException e) {
+      throw new IOException(e); // it was parsed with the other settings
+    }
   }
 
   private static Admission admission(Config config) {

@@ -29,6 +29,10 @@ enum Setting {
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
   ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
+  EXPORT("TARGET", null, "Send runs on: NAME=URL[,protocol=grpc]…; docs/otel-export.md."),
+  EXPORT_HEADERS("HEADER", null, "For a target: NAME=HEADER=VALUE, or HEADER=@FILE to read it."),
+  EXPORT_FILTER("FILTER", null, "What a target gets: NAME=QUERY."),
+  OWN_TELEMETRY("URL", null, "Where Ledgerline reports on itself by OTLP/HTTP. Default: nowhere."),
   STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
@@ -73,7 +77,7 @@ enum Setting {
    * environment and in a file of properties separated by {@value #SEPARATOR}, in JSON as an array.
    */
   boolean repeats() {
-    return this == KAFKA;
+    return this == KAFKA || this == EXPORT || this == EXPORT_HEADERS || this == EXPORT_FILTER;
   }
 
   String key() {

@@ -69,6 +69,39 @@ final class CommandsTest {
   }
 
   @Test
+  void aRunThatBreaksItsMachineIsShownWithItsClausesAndIsAFinding() throws Exception {
+    String broken =
+        """
+        {"id":1,"run_id":"r2","agent":"a","type":"RunStarted"}
+        {"id":2,"run_id":"r2","agent":"a","type":"RunCompleted","finish_reason":"success"}
+        {"id":3,"run_id":"r2","agent":"a","type":"RunCompleted","finish_reason":"error"}
+        """;
+    String late = "{\"run_id\":\"r3\",\"type\":\"StateTransition\",\"to\":\"waiting\"}\n";
+    try (TestServer server = new TestServer(data)) {
+      ship(server, EVENTS + broken + late);
+      awaitIndexed(server);
+
+      Ran sound = run(server, "run", "r1");
+      assertEquals(0, sound.exitCode, sound.out);
+      assertTrue(sound.out.contains("ok by agent-protocol"), sound.out);
+      Ran violated = run(server, "run", "r2");
+      assertEquals(1, violated.exitCode, violated.out);
+      assertTrue(violated.out.contains("violated by agent-protocol"), violated.out);
+      assertTrue(violated.out.contains("a run that ended does not change"), violated.out);
+      assertTrue(violated.out.contains("Agent Protocol, Pseudo-code example"), violated.out);
+      Ran json = run(server, "run", "r2", "--json");
+      assertEquals(1, json.exitCode);
+      assertEquals(3, json.json().at("/verdict/violations/0/seq").asInt(), json.out);
+      assertEquals("violated", server.json("/v1/runs/r2/verdict").path("result").asText());
+      Ran unknown = run(server, "run", "r3");
+      assertEquals(0, unknown.exitCode, unknown.out);
+      assertTrue(unknown.out.contains("NOT KNOWN\nhow the run began: "), unknown.out);
+      String help = run(server, "run", "--help").out;
+      assertTrue(help.contains("1   a violation"), help);
+    }
+  }
+
+  @Test
   void shippingTheSameStreamAgainStoresNothingTwice() throws Exception {
     String lines =
         """

@@ -8,8 +8,8 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.run.RunSummary;
-import dev.ledgerline.run.RunSummary.VerdictResult;
 import dev.ledgerline.run.Step;
+import dev.ledgerline.state.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +49,7 @@ class AgentProtocolSequencesTest {
         recorder.calls("r"));
     assertEquals(4, run().toolCalls());
     assertEquals(1, run().failedTools());
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
   }
 
   @Test
@@ -73,7 +73,7 @@ class AgentProtocolSequencesTest {
         ENDED);
     assertEquals(List.of("human_input answered", "human_input answered"), recorder.waits("r"));
     assertEquals(State.COMPLETED, run().state());
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
   }
 
   @Test
@@ -87,7 +87,7 @@ class AgentProtocolSequencesTest {
     recorder.tell(root("RunCompleted", "'finish_reason':'canceled'"));
     assertEquals(State.CANCELED, run().state());
     assertEquals(List.of("human_input canceled"), recorder.waits("r"));
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
   }
 
   @Test
@@ -104,7 +104,7 @@ class AgentProtocolSequencesTest {
         root("ChatRequest", "'input':'hello'"),
         STARTED,
         ENDED);
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
     recorder.tell(
         of("s", "Root", 0, "ChatRequest", "'input':'hello'"),
         of("s", "Root", 0, "TextOutput", "'content':'well'"),
@@ -149,7 +149,7 @@ class AgentProtocolSequencesTest {
     assertEquals(State.RUNNING, run().state());
     recorder.tell(ENDED);
     assertEquals(State.COMPLETED, run().state());
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
     assertEquals(List.of("Scout failed", "look failed"), recorder.calls("r"));
     assertEquals(
         List.of("Scout failed"),
@@ -182,7 +182,7 @@ class AgentProtocolSequencesTest {
     assertEquals(1, recorder.duplicates());
     assertEquals(List.of(), recorder.rejections());
     assertEquals(State.COMPLETED, run().state());
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
   }
 
   @Test
@@ -236,7 +236,7 @@ class AgentProtocolSequencesTest {
         "{\"type\":\"RunCompleted\",\"run_id\":\"r\",\"finish_reason\":\"success\"}");
     assertEquals(List.of("f completed"), recorder.calls("r"));
     assertEquals(1, recorder.run("r").steps().size());
-    assertEquals(VerdictResult.OK, run().verdict());
+    assertEquals(Verdict.Result.OK, run().verdict());
   }
 
   @Test

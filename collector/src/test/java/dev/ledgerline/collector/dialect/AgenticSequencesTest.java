@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
-import dev.ledgerline.run.RunSummary.VerdictResult;
 import dev.ledgerline.run.Step;
+import dev.ledgerline.state.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +77,7 @@ class AgenticSequencesTest {
     Step ring = steps.stream().filter(s -> "ring".equals(s.name())).findFirst().orElseThrow();
     Step herald = steps.stream().filter(s -> "Herald".equals(s.name())).findFirst().orElseThrow();
     assertEquals(herald.id(), ring.parentId());
-    assertEquals(VerdictResult.OK, recorder.run("q").summary().verdict());
+    assertEquals(Verdict.Result.OK, recorder.run("q").summary().verdict());
   }
 
   @Test
@@ -233,7 +233,7 @@ class AgenticSequencesTest {
     assertEquals(List.of("Scout 1 canceled"), agents("q"));
     recorder.tellAs("q", "t", root("turn_cancelled", ""));
     assertEquals(State.CANCELED, recorder.state("q"));
-    assertEquals(VerdictResult.OK, recorder.run("q").summary().verdict());
+    assertEquals(Verdict.Result.OK, recorder.run("q").summary().verdict());
   }
 
   @Test

@@ -9,7 +9,7 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
-import dev.ledgerline.run.RunSummary.VerdictResult;
+import dev.ledgerline.state.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -110,7 +110,7 @@ class CodexRolloutSequencesTest {
         recorder.calls("one"));
     assertEquals(280L, spent("one"));
     assertEquals(State.COMPLETED, recorder.state("one"));
-    assertEquals(VerdictResult.OK, recorder.run("one").summary().verdict());
+    assertEquals(Verdict.Result.OK, recorder.run("one").summary().verdict());
     assertEquals("mend it", recorder.run("one").summary().title());
   }
 
@@ -147,7 +147,7 @@ class CodexRolloutSequencesTest {
     completes("one");
     assertEquals(List.of("f completed"), recorder.calls("one"));
     assertEquals(170L, spent("one"));
-    assertEquals(VerdictResult.OK, recorder.run("one").summary().verdict());
+    assertEquals(Verdict.Result.OK, recorder.run("one").summary().verdict());
   }
 
   @Test
@@ -227,8 +227,8 @@ class CodexRolloutSequencesTest {
     assertEquals("fork", recorder.run("two").summary().thread());
     assertEquals(100L, spent("one"));
     assertEquals(40L, spent("two"));
-    assertEquals(VerdictResult.OK, recorder.run("one").summary().verdict());
-    assertEquals(VerdictResult.OK, recorder.run("two").summary().verdict());
+    assertEquals(Verdict.Result.OK, recorder.run("one").summary().verdict());
+    assertEquals(Verdict.Result.OK, recorder.run("two").summary().verdict());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.ledgerline.event.query.TermValue;
 import dev.ledgerline.event.query.Words;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
+import dev.ledgerline.state.Verdict;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class RunTerms {
       case PARENT -> EventTerms.equal(OfRun.PARENT, term, term.value());
       case SOURCE -> EventTerms.equal(OfRun.SOURCE, term, term.value());
       case DIALECT -> EventTerms.equal(OfRun.DIALECT, term, term.value());
-      case VERDICT -> EventTerms.equal(OfRun.VERDICT, term, term.value());
+      case VERDICT -> verdict(term);
       case AGENT -> EventTerms.equal(OfRun.AGENT, term, term.value());
       case TRACE -> EventTerms.equal(OfRun.TRACE, term, lower(term));
       case STATE -> state(term);
@@ -114,6 +115,24 @@ final class RunTerms {
         any.add(stored, Occur.SHOULD);
       } else {
         any.add(without(stored, silent()), Occur.SHOULD);
+      }
+    }
+    return any.build();
+  }
+
+  /** Of a run that was silent for too long nobody can say that all went as it should. */
+  private Query verdict(FieldTerm term) throws BadQueryException {
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    for (Verdict.Result result : TermValue.constants(term, Verdict.Result.class)) {
+      Query stored = new TermQuery(new Term(OfRun.VERDICT, result.word()));
+      switch (result) {
+        case VIOLATED -> any.add(stored, Occur.SHOULD);
+        case OK -> any.add(without(stored, silent()), Occur.SHOULD);
+        case UNKNOWN -> {
+          any.add(stored, Occur.SHOULD);
+          Query violated = new TermQuery(new Term(OfRun.VERDICT, Verdict.Result.VIOLATED.word()));
+          any.add(without(silent(), violated), Occur.SHOULD);
+        }
       }
     }
     return any.build();

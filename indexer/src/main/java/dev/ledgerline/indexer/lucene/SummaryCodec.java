@@ -13,6 +13,7 @@ import dev.ledgerline.indexer.WaitingRun;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Wait;
+import dev.ledgerline.state.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -112,7 +113,7 @@ final class SummaryCodec {
               in.readInt(),
               in.readInt(),
               usage(in),
-              RunSummary.VerdictResult.values()[in.readByte()],
+              Verdict.Result.values()[in.readByte()],
               in.readInt(),
               text(in),
               present(time(in)));

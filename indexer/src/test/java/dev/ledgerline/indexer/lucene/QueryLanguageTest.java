@@ -21,6 +21,7 @@ import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.RunReader.DeadlineException;
 import dev.ledgerline.indexer.RunReader.Hit;
 import dev.ledgerline.indexer.Story;
+import dev.ledgerline.state.Verdict;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -264,7 +265,9 @@ class QueryLanguageTest extends StoreTest {
     story.in("silent").starts();
     index();
     finds("state:lost");
+    finds("verdict:unknown");
     assertEquals(State.RUNNING, run("silent").state());
+    assertEquals(Verdict.Result.OK, run("silent").verdict());
     store.close();
     store =
         LuceneRunStore.open(
@@ -275,7 +278,9 @@ class QueryLanguageTest extends StoreTest {
     index();
     assertEquals(State.LOST, run("silent").state());
     assertEquals(Quality.SYNTHESIZED, run("silent").stateQuality());
+    assertEquals(Verdict.Result.UNKNOWN, run("silent").verdict());
     finds("state:lost", "silent", RUN_4);
+    finds("verdict:unknown", "silent", RUN_4);
     finds("state:running");
     finds("state:waiting", RUN_3);
   }

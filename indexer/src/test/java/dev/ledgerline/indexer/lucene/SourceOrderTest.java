@@ -5,19 +5,33 @@ package dev.ledgerline.indexer.lucene;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Quality;
+import dev.ledgerline.event.Role;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.ToolOutcome;
+import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.StoredEvent;
+import dev.ledgerline.indexer.Story;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SourceOrderTest extends StoreTest {
@@ -106,6 +120,70 @@ class SourceOrderTest extends StoreTest {
               .map(StoredEvent::seq)
               .toList());
     }
+  }
+
+  /**
+   * Told of a run in any order and indexed in parts, summary and verdict are those of the order.
+   */
+  @Test
+  void anyOrderOfArrivalGivesTheSameSummaryAndVerdict() throws Exception {
+    List<Fact> facts =
+        List.of(
+            Fact.StateChange.reported(Entity.RUN, State.RUNNING, "RunStarted"),
+            new Fact.ToolCall("c", "grep", null),
+            new Fact.ToolResult("c", "grep", ToolOutcome.OK, null, null, false, false),
+            new Fact.WaitOpened("w", WaitKind.APPROVAL, "?", true, null, Quality.REPORTED),
+            new Fact.WaitResolved("w", WaitOutcome.APPROVED, "Ana", null, Quality.REPORTED),
+            Fact.StateChange.reported(Entity.RUN, State.FAILED, "RunCompleted"),
+            new Fact.Message(Role.ASSISTANT, false, "/text"),
+            Fact.StateChange.reported(Entity.RUN, State.COMPLETED, "RunCompleted"));
+    tellInOrder("in order", facts, new Random(0), false);
+    for (int seed = 1; seed <= 12; seed++) {
+      tellInOrder("mixed-" + seed, facts, new Random(seed), true);
+    }
+    Instant patience = soon();
+    while (store.refresh() && Instant.now().isBefore(patience)) {
+      Thread.onSpinWait(); // a run may be folded anew only now and then
+    }
+    List<Object> expected = told("in order");
+    assertTrue(expected.toString().contains("FAILED, VIOLATED, 2"), expected.toString());
+    for (int seed = 1; seed <= 12; seed++) {
+      assertEquals(expected, told("mixed-" + seed), "seed " + seed);
+    }
+  }
+
+  private void tellInOrder(String run, List<Fact> facts, Random random, boolean mixed)
+      throws Exception {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, facts.size()).boxed().toList());
+    if (mixed) {
+      Collections.shuffle(order, random);
+    }
+    for (int n : order) {
+      Fact fact = facts.get(n);
+      story.in(run).at(Story.START.plusSeconds(n)).order((long) n);
+      story.tell(fact, fact.getClass().getSimpleName());
+      if (random.nextInt(3) == 0) {
+        index();
+      }
+    }
+    index();
+  }
+
+  private List<Object> told(String run) throws Exception {
+    RunSummary summary = run(run);
+    List<Object> told = new ArrayList<>();
+    told.add(summary.state());
+    told.add(summary.verdict());
+    told.add(summary.violations());
+    told.add(summary.toolCalls());
+    told.add(summary.waits());
+    told.add(summary.startedAt());
+    told.add(Objects.requireNonNull(summary.endedAt()));
+    Verdict verdict = Objects.requireNonNull(store.fold(key(run), RunFold::verdict));
+    told.add(verdict.result());
+    verdict.violations().forEach(violation -> told.add(violation.clause() + violation.message()));
+    told.add(verdict.unknown());
+    return told;
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
+import dev.ledgerline.state.Verdict;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -37,6 +38,7 @@ public final class QueryRoutes {
   private final Runs runs;
   private final Supplier<List<Metric>> metrics;
   private final Supplier<List<String>> troubles;
+  private final Supplier<List<ExportStatus>> exports;
   private final byte[] openApi;
   private final TailStream tails = new TailStream();
 
@@ -45,15 +47,18 @@ public final class QueryRoutes {
    * @param metrics what other parts count, read at each scrape
    * @param troubles what else keeps the server from being ready, a phrase each; empty when nothing
    *     does
+   * @param exports the backends to which runs are sent on
    */
   public QueryRoutes(
       Runs runs,
       List<String> dialects,
       Supplier<List<Metric>> metrics,
-      Supplier<List<String>> troubles) {
+      Supplier<List<String>> troubles,
+      Supplier<List<ExportStatus>> exports) {
     this.runs = runs;
     this.metrics = metrics;
     this.troubles = troubles;
+    this.exports = exports;
     this.openApi = OpenApi.describe(dialects, runs.version());
   }
 
@@ -67,6 +72,7 @@ public final class QueryRoutes {
     get(routes, "/v1/runs/{run}/steps", question(this::steps));
     get(routes, "/v1/runs/{run}/skeleton", question(this::skeleton));
     get(routes, "/v1/runs/{run}/transitions", question(this::transitions));
+    get(routes, "/v1/runs/{run}/verdict", question(this::verdict));
     get(routes, "/v1/runs/{run}/waits", question(this::waitsOfRun));
     get(routes, "/v1/waits", question(this::openWaits));
     get(routes, "/v1/threads", question(this::threads));
@@ -183,6 +189,11 @@ public final class QueryRoutes {
     return change.seq() + " " + change.entity() + " " + change.entityId() + " " + change.to();
   }
 
+  private JsonOut.Body verdict(Ask ask) throws UnansweredException, IOException {
+    Verdict verdict = runs.verdict(key(ask));
+    return out -> VerdictJson.write(out, verdict);
+  }
+
   private JsonOut.Body waitsOfRun(Ask ask) throws UnansweredException, IOException {
     return page(
         ListPart.of(
@@ -280,7 +291,7 @@ public final class QueryRoutes {
       throws UnansweredException, IOException, InterruptedException {
     new Ask(request).awaitPosition(runs);
     Status status = runs.status();
-    Replies.json(request, out -> StatusJson.write(out, status));
+    Replies.json(request, out -> StatusJson.write(out, status, exports.get()));
   }
 
   private static void health(Context request) throws IOException {

@@ -4,12 +4,14 @@ package dev.ledgerline.query.http;
 
 import dev.ledgerline.query.Status;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /** Where everything stands. */
 final class StatusJson {
   private StatusJson() {}
 
-  static void write(JsonOut out, Status status) throws IOException {
+  static void write(JsonOut out, Status status, List<ExportStatus> exports) throws IOException {
     out.object(
         o ->
             o.object(
@@ -28,6 +30,7 @@ final class StatusJson {
                     s ->
                         s.number("log_bytes", status.sizes().logBytes())
                             .number("index_bytes", status.sizes().indexBytes()))
+                .list("exports", exports, StatusJson::writeExport)
                 .text("version", status.version()));
   }
 
@@ -41,5 +44,26 @@ final class StatusJson {
                 .number("rejected", line.rejected())
                 .number("quarantined", line.quarantined())
                 .number("in_flight", line.inFlight()));
+  }
+
+  private static void writeExport(JsonOut out, ExportStatus export) throws IOException {
+    out.object(
+        o ->
+            o.text("target", export.target())
+                .text("url", export.url())
+                .text("state", export.state())
+                .text("position", export.position().toString())
+                .object(
+                    "lag",
+                    l -> l.number("events", export.lagEntries()).number("ms", export.lagMillis()))
+                .object(
+                    "items",
+                    items -> {
+                      for (Map.Entry<String, Long> one : export.items().entrySet()) {
+                        items.number(one.getKey(), one.getValue());
+                      }
+                    })
+                .number("retries", export.retries())
+                .text("failure", export.failure()));
   }
 }

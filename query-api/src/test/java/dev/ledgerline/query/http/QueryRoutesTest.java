@@ -25,6 +25,7 @@ import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.RunReader.DeadlineException;
 import dev.ledgerline.indexer.RunReader.LedgerLine;
 import dev.ledgerline.indexer.RunReader.Quarantined;
+import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.Task;
 import dev.ledgerline.indexer.WaitingRun;
@@ -341,6 +342,74 @@ class QueryRoutesTest {
         "approval", skeleton.get("wait_kinds").get(waits.at("/kind/0").intValue()).textValue());
     assertEquals("[1,4]", skeleton.at("/states/seq").toString());
     assertEquals("[1,1]", skeleton.at("/states/legal").toString());
+  }
+
+  @Test
+  void saysWhatTheMachineOfARunThinksOfIt() throws Exception {
+    tellAStory();
+    assertEquals(
+        """
+        {"result":"ok","machine":"agent-protocol","violations":[],"violation_count":0,\
+        "unknown":[]}""",
+        server.json(RUN_PATH + "/verdict"));
+    Event again =
+        Story.event(
+            RUN.run(), "e5", Fact.StateChange.reported(Entity.RUN, State.RUNNING, "RunStarted"));
+    Event twice =
+        Story.event(
+            RUN.run(), "e6", Fact.StateChange.reported(Entity.RUN, State.RUNNING, "RunStarted"));
+    List<StoredEvent> events = new ArrayList<>(store.events.get(RUN));
+    events.add(Story.stored(again, 5, "{}"));
+    events.add(Story.stored(twice, 6, "{}"));
+    store.events.put(RUN, events);
+    assertEquals(
+        """
+        {"result":"violated","machine":"agent-protocol","violations":[{"seq":6,\
+        "event_id":"%s","clause":"Agent Protocol, Schema definitions, RunStarted",\
+        "expected":["waiting","paused","canceling","completed","failed","canceled","timed_out",\
+        "rejected","incomplete","suspended","superseded","lost"],\
+        "seen":"running (RunStarted)",\
+        "message":"a run that is running does not become so again"}],"violation_count":1,\
+        "unknown":[]}"""
+            .formatted(twice.id()),
+        server.json(RUN_PATH + "/verdict"));
+  }
+
+  @Test
+  void saysWhatCouldNotBeJudgedAndWhy() throws Exception {
+    store.runs.add(
+        new Silence(Duration.ofMinutes(30))
+            .judge(Story.bareRun("here", "late"), Story.NOON.plusSeconds(86_400)));
+    Event event = Story.event("late", "e1", new Fact.ToolCall("call-1", "grep", null));
+    Event late = Story.event("late", "e2", new Fact.RetryScheduled(2, 10L, null, null));
+    store.events.put(
+        new RunKey("here", "late"),
+        List.of(
+            Story.stored(in("codex-exec", event), 1, "{}"),
+            Story.stored(in("codex-exec", late), 2, "{}")));
+    assertEquals(
+        """
+        {"result":"unknown","machine":"codex-turn","violations":[],"violation_count":0,\
+        "unknown":["how the run began: its record begins with ToolCall, no start is told",\
+        "how the run goes on: it is silent, no event since 2026-11-21T12:00:00Z"]}""",
+        server.json("/v1/runs/late/verdict"));
+  }
+
+  private static Event in(String dialect, Event e) {
+    return new Event(
+        e.id(),
+        e.source(),
+        dialect,
+        e.nativeType(),
+        e.nativeId(),
+        e.scope(),
+        e.occurredAt(),
+        e.observedAt(),
+        e.timeQuality(),
+        e.order(),
+        e.fact(),
+        e.flags(),
+        e.summary());
   }
 
   @Test

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,9 @@ class RealStoreTest {
   private Indexer indexer;
   private TestServer server;
   private int told;
+
+  /** The source's own number of the next event. */
+  private @Nullable Long order;
 
   @BeforeEach
   void open() throws Exception {
@@ -94,7 +98,7 @@ class RealStoreTest {
               at,
               at,
               TimeQuality.SOURCE,
-              null,
+              order,
               fact,
               Set.of(),
               "event " + told));
@@ -184,6 +188,37 @@ class RealStoreTest {
     assertEquals("{\"pattern\":\"TODO\"}", call.at("/tool/args").toString());
     assertEquals("{\"args\":{\"pattern\":\"TODO\"}}", call.get("original").textValue());
     assertEquals(6, ask("/v1/runs/run%2F1/skeleton", end).get("events").intValue());
+  }
+
+  @Test
+  void aLateEventChangesTheVerdict() throws Exception {
+    Scope scope = scope("mixed");
+    Fact start = Fact.StateChange.reported(Entity.RUN, State.RUNNING, "RunStarted");
+    Fact call = new Fact.ToolCall("c", "grep", null);
+    Fact result = new Fact.ToolResult("c", "grep", ToolOutcome.OK, null, null, false, false);
+    order = 1L;
+    tell("here", scope, "{}", start);
+    order = 3L;
+    Position end = tell("here", scope, "{}", result);
+    JsonNode early = ask("/v1/runs/mixed/verdict", end);
+    assertEquals("violated", early.get("result").textValue());
+    assertEquals(
+        "a result without a call that is open", early.at("/violations/0/message").textValue());
+    assertEquals("violated", ask("/v1/runs/mixed", end).get("verdict").textValue());
+    order = 2L;
+    Position late = tell("here", scope, "{}", call);
+    assertEquals("ok", ask("/v1/runs/mixed/verdict", late).get("result").textValue());
+    assertEquals("ok", ask("/v1/runs/mixed", late).get("verdict").textValue());
+    assertEquals(List.of("mixed"), texts(ask("/v1/runs?q=verdict:ok", late), "/run_id"));
+    order = 4L;
+    Position twice = tell("here", scope, "{}", start);
+    JsonNode verdict = ask("/v1/runs/mixed/verdict", twice);
+    assertEquals("violated", verdict.get("result").textValue());
+    assertEquals(4, verdict.at("/violations/0/seq").intValue());
+    assertEquals(List.of("mixed"), texts(ask("/v1/runs?q=has:violation", twice), "/run_id"));
+    assertEquals(
+        "Agent Protocol, Schema definitions, RunStarted",
+        ask("/v1/runs/mixed/transitions", twice).at("/items/1/clause").textValue());
   }
 
   @Test

@@ -29,13 +29,18 @@ import org.eclipse.jetty.http.UriCompliance;
 final class TestServer implements AutoCloseable {
   final List<Metric> metrics = new ArrayList<>();
   final List<String> troubles = new ArrayList<>();
+  final List<ExportStatus> exports = new ArrayList<>();
   private final Javalin javalin;
   private final HttpClient client = HttpClient.newHttpClient();
 
   TestServer(Runs runs) {
     QueryRoutes routes =
         new QueryRoutes(
-            runs, List.of("agent-protocol", "codex-exec"), () -> metrics, () -> troubles);
+            runs,
+            List.of("agent-protocol", "codex-exec"),
+            () -> metrics,
+            () -> troubles,
+            () -> exports);
     javalin =
         Javalin.create(
             config -> {

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +24,19 @@ import picocli.CommandLine.Spec;
 /** What one run did. */
 @Command(
     name = "run",
-    description = "Show one run: its summary, its waits and its events.",
-    mixinStandardHelpOptions = true)
+    description = "Show one run: its summary, what its state machine says, its waits and events.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:what its state machine allows, or nobody can tell",
+      "1:a violation",
+      "2:wrong usage, or no such run",
+      "3:the server cannot be reached"
+    })
 public final class RunCommand implements Callable<Integer> {
+  /** Characters of a line about what is not known. */
+  private static final int WIDEST = 200;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Connection connection = new Connection();
 
@@ -45,7 +57,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print {\"run\", \"waits\", \"events\"} as JSON and nothing else.")
+      description = "Print {\"run\", \"verdict\", \"waits\", \"events\"} as JSON and nothing else.")
   private boolean json;
 
   @Override
@@ -56,6 +68,7 @@ public final class RunCommand implements Callable<Integer> {
       Map<String, @Nullable Object> which = new HashMap<>();
       which.put("source", source);
       JsonNode summary = api.get(path, which);
+      JsonNode verdict = api.get(path + "/verdict", which);
       JsonNode waits = api.get(path + "/waits", which);
       which.put("limit", limit);
       which.put("after", after);
@@ -63,18 +76,20 @@ public final class RunCommand implements Callable<Integer> {
       if (json) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         all.set("run", summary);
+        all.set("verdict", verdict);
         all.set("waits", waits);
         all.set("events", events);
         out.println(all);
-        return 0;
+      } else {
+        print(summary, verdict, waits, events, out);
+        More.mention(events, spec.commandLine().getErr());
       }
-      print(summary, waits, events, out);
-      More.mention(events, spec.commandLine().getErr());
-      return 0;
+      return verdict.path("result").asText().equals("violated") ? 1 : 0;
     }
   }
 
-  private static void print(JsonNode summary, JsonNode waits, JsonNode events, PrintWriter out) {
+  private static void print(
+      JsonNode summary, JsonNode verdict, JsonNode waits, JsonNode events, PrintWriter out) {
     Table head = new Table("", "");
     for (String field :
         new String[] {
@@ -100,7 +115,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     head.row("duration", Table.duration(summary.path("duration_ms")));
     head.row("tokens", cell(summary.at("/usage/total_tokens")));
+    head.row("verdict", cell(verdict.path("result")) + " by " + cell(verdict.path("machine")));
     head.print(out);
+    print(verdict, out);
     if (!waits.path("items").isEmpty()) {
       out.println();
       Table table = new Table("WAIT", "OPENED", "RESOLVED", "OUTCOME", "PROMPT");
@@ -120,5 +137,33 @@ public final class RunCommand implements Callable<Integer> {
       table.row(EventRow.cells(event));
     }
     table.print(out);
+  }
+
+  private static void print(JsonNode verdict, PrintWriter out) {
+    JsonNode violations = verdict.path("violations");
+    if (!violations.isEmpty()) {
+      out.println();
+      Table table = new Table("SEQ", "VIOLATION", "CLAUSE", "SEEN", "EXPECTED");
+      for (JsonNode violation : violations) {
+        List<String> expected = new ArrayList<>();
+        violation.path("expected").forEach(one -> expected.add(one.asText()));
+        table.row(
+            cell(violation.path("seq")),
+            cell(violation.path("message")),
+            cell(violation.path("clause")),
+            cell(violation.path("seen")),
+            String.join(", ", expected));
+      }
+      table.print(out);
+      int more = verdict.path("violation_count").asInt() - violations.size();
+      if (more > 0) {
+        out.println("and " + more + " more");
+      }
+    }
+    if (!verdict.path("unknown").isEmpty()) {
+      out.println();
+      out.println("NOT KNOWN");
+      verdict.path("unknown").forEach(one -> out.println(Visible.line(one.asText(), WIDEST)));
+    }
   }
 }
