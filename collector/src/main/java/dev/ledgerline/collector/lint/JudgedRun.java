@@ -28,8 +28,6 @@ final class JudgedRun {
    */
   private @Nullable List<Numbered> kept = new ArrayList<>();
 
-  private List<Finding> findings = new ArrayList<>(0);
-  private long findingsInAll;
   private boolean wholly = true;
 
   JudgedRun(RunKey key, long line) {
@@ -40,18 +38,8 @@ final class JudgedRun {
 
   void add(Event event, long number) {
     RunFold.Placed placed = fold.add(event, number);
-    note(event, number, placed);
     if (kept != null) {
       kept.add(new Numbered(event, number, placed.order()));
-    }
-  }
-
-  private void note(Event event, long number, RunFold.Placed placed) {
-    for (Finding finding : Breaches.of(event, number / PER_LINE, placed)) {
-      findingsInAll++;
-      if (findings.size() < Lint.MOST_FINDINGS_OF_A_RUN) {
-        findings.add(finding);
-      }
     }
   }
 
@@ -85,23 +73,13 @@ final class JudgedRun {
       if (all == null) {
         wholly = false;
       } else {
-        findings = new ArrayList<>(0);
-        findingsInAll = 0;
         fold = new RunFold(key);
         all.sort(Comparator.comparingLong(Numbered::order).thenComparingLong(Numbered::number));
         for (Numbered one : all) {
-          note(one.event, one.number, fold.add(one.event, one.number));
+          fold.add(one.event, one.number);
         }
       }
     }
-    return new LintReport.Judged(fold.summary(), line, wholly);
-  }
-
-  List<Finding> findings() {
-    return findings;
-  }
-
-  long findingsInAll() {
-    return findingsInAll;
+    return new LintReport.Judged(fold.summary(), fold.verdict(), line, wholly);
   }
 }

@@ -12,6 +12,8 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.run.RunKey;
+import dev.ledgerline.state.Verdict;
+import dev.ledgerline.state.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +41,6 @@ public final class Lint {
 
   public static final int MOST_FINDINGS = 10_000;
   public static final int MOST_RUNS = 10_000;
-  static final int MOST_FINDINGS_OF_A_RUN = 1_000;
   private static final int MOST_LIVE_RUNS = 2_000;
   private static final int MOST_EVENTS_OF_A_RUN = 500_000;
 
@@ -231,7 +232,7 @@ public final class Lint {
         find(
             new Finding(
                 number / JudgedRun.PER_LINE,
-                "illegal_transition",
+                "violation",
                 null,
                 null,
                 broken.clause(),
@@ -291,8 +292,18 @@ public final class Lint {
   private void end(JudgedRun run) {
     kept -= run.kept();
     LintReport.Judged judged = run.end();
-    run.findings().forEach(this::find);
-    findingsInAll += run.findingsInAll() - run.findings().size();
+    Verdict verdict = judged.verdict();
+    for (Violation violation : verdict.violations()) {
+      find(
+          new Finding(
+              violation.seq() / JudgedRun.PER_LINE,
+              "violation",
+              judged.summary().key().run(),
+              null,
+              violation.clause(),
+              violation.message()));
+    }
+    findingsInAll += verdict.count() - verdict.violations().size();
     if (runs.size() < MOST_RUNS) {
       runs.add(judged);
     }

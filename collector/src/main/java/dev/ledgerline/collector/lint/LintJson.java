@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {"records":[{"index":0,"line":1,"dialect":"…","status":"stored","events":[{"kind","run_id","summary","flags"}],
  *              "error":null | {"code","pointer","message"}}],
  *  "findings":[{"line","code","run_id","pointer","clause","message"}],
- *  "runs":[{"run_id","source","line","dialect","state","verdict","violations","events","wholly"}],
+ *  "runs":[{"run_id","source","line","dialect","state","verdict","violations","events","wholly","unknown":["…"]}],
  *  "summary":{"records","events","duplicates","rejected","runs","findings","by_dialect":{},"by_kind":{}}}
  * </pre>
  */
@@ -153,6 +153,11 @@ public final class LintJson implements Closeable {
     out.writeNumberField("violations", run.violations());
     out.writeNumberField("events", run.events());
     out.writeBooleanField("wholly", judged.wholly());
+    out.writeArrayFieldStart("unknown");
+    for (String unknown : judged.verdict().unknown()) {
+      out.writeString(unknown);
+    }
+    out.writeEndArray();
     out.writeEndObject();
   }
 

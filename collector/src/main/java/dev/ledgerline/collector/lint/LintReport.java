@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.lint;
 
 import dev.ledgerline.run.RunSummary;
+import dev.ledgerline.state.Verdict;
 import java.util.List;
 import java.util.Map;
 
@@ -35,8 +36,9 @@ public record LintReport(
   /**
    * A run.
    *
+   * @param verdict of its state machines; the seqs in it are of no use here, findings have lines
    * @param line of its first record
    * @param wholly false where it was too long or its records too far apart to be judged to its end
    */
-  public record Judged(RunSummary summary, long line, boolean wholly) {}
+  public record Judged(RunSummary summary, Verdict verdict, long line, boolean wholly) {}
 }
