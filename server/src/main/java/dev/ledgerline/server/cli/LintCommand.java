@@ -82,9 +82,7 @@ public final class LintCommand implements Callable<Integer> {
       description = "With --json: list what each record became, too, as POST /v1/lint does.")
   private boolean records;
 
-  @Option(
-      names = "--json",
-      description = "Print a line of JSON for each input and nothing else.")
+  @Option(names = "--json", description = "Print a line of JSON for each input and nothing else.")
   private boolean json;
 
   private final InputStream in;
@@ -138,8 +136,7 @@ public final class LintCommand implements Callable<Integer> {
   private LintReport lint(InputStream bytes, Redaction redaction)
       throws IOException, DeliveryRefusedException {
     Origin origin = new Origin(null, null, null, new Entry.Headers(run, thread, agent, task));
-    Trial trial =
-        new Trial(dialects, Limits.DEFAULT, redaction, dialect, origin, Instant.now());
+    Trial trial = new Trial(dialects, Limits.DEFAULT, redaction, dialect, origin, Instant.now());
     LintedInput input = new LintedInput(bytes, Joining.USUAL, Limits.DEFAULT);
     if (!json) {
       Lint lint = new Lint(trial, origin, (line, outcome) -> {});
@@ -169,7 +166,10 @@ public final class LintCommand implements Callable<Integer> {
       String at = finding.pointer() == null ? "" : " (" + finding.pointer() + ")";
       String of = finding.run() == null ? "" : " [run " + finding.run() + "]";
       out.println(
-          name + ":" + finding.line() + ": "
+          name
+              + ":"
+              + finding.line()
+              + ": "
               + Visible.line(finding.clause() + ": " + finding.message() + at + of));
     }
     if (report.findingsInAll() > printed) {
@@ -187,7 +187,10 @@ public final class LintCommand implements Callable<Integer> {
     for (LintReport.Judged judged : report.runs()) {
       if (!judged.wholly()) {
         out.println(
-            name + ": run " + Visible.line(judged.summary().key().run()) + " was not judged to its"
+            name
+                + ": run "
+                + Visible.line(judged.summary().key().run())
+                + " was not judged to its"
                 + " end: it is too long");
       }
     }

@@ -8,6 +8,7 @@ import dev.ledgerline.collector.RecordFormat;
 import dev.ledgerline.collector.file.Joiner;
 import dev.ledgerline.collector.file.Joining;
 import dev.ledgerline.collector.lint.Lint;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ final class LintedInput {
   private long openLine;
 
   LintedInput(InputStream in, Joining joining, Limits limits) {
-    this.in = in;
+    this.in = new BufferedInputStream(in, 1 << 16);
     this.joining = joining;
     this.limits = limits;
     this.joiner = new Joiner(joining);
@@ -57,16 +58,19 @@ final class LintedInput {
       return;
     }
     int from = 0;
+    int scanned = 0; // behind from, without an end of a line
     while (true) {
-      int newline = newline(from);
+      int newline = newline(from + scanned);
       if (newline < 0 && !ended) {
-        int scanned = length - from;
+        scanned = length - from;
         System.arraycopy(buffer, from, buffer, 0, scanned);
         length = scanned;
-        fill(scanned);
         from = 0;
+        fill(scanned);
+        scanned = Math.min(scanned, Math.max(0, length - 1));
         continue;
       }
+      scanned = 0;
       int to = newline < 0 ? length : newline;
       line(lint, from, to);
       line++;
@@ -80,6 +84,10 @@ final class LintedInput {
 
   /** Reads more behind what is there; the buffer grows where a record needs it. */
   private void fill(int used) throws IOException {
+    if (used > limits.requestBytes()) {
+      skipLine();
+      return;
+    }
     if (length == buffer.length) {
       // a longer line is refused as too large when it is judged, so that it need not be kept whole
       buffer = Arrays.copyOf(buffer, buffer.length * 2);
@@ -87,9 +95,6 @@ final class LintedInput {
     int n = in.readNBytes(buffer, length, Math.max(1, Math.min(BUFFER, buffer.length - length)));
     length += n;
     ended = n == 0;
-    if (used > limits.requestBytes()) {
-      skipLine();
-    }
   }
 
   /** The beginning of a line that no server takes is enough to say so. */
