@@ -124,6 +124,15 @@ public final class Collector implements Intake, AutoCloseable {
     return remembrance.ledger;
   }
 
+  /**
+   * What would become of a delivery, with nothing stored and nothing counted.
+   *
+   * @throws DeliveryRefusedException there is no such dialect
+   */
+  public Trial trial(@Nullable String dialect, Origin origin) throws DeliveryRefusedException {
+    return new Trial(dialects.all(), limits, redaction, dialect, origin, clock.instant());
+  }
+
   /** The names of the dialects, in the order in which they may claim a record. */
   public Set<String> dialects() {
     return dialects.names();

@@ -273,7 +273,8 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static List<Dialect> dialects() {
+  /** All that are understood, in the order in which they may claim a record. */
+  static List<Dialect> dialects() {
     List<Dialect> dialects = new ArrayList<>(Dialects.standard().inOrder());
     dialects.add(new OtlpDialect());
     return dialects;
