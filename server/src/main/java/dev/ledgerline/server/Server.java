@@ -11,8 +11,7 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
-import dev.ledgerline.collector.scrape.ScrapeTarget;
-import dev.ledgerline.collector.scrape.SymphonyScrape;
+import dev.ledgerline.collector.scrape.SymphonyScrapes;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
@@ -121,12 +120,11 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-      List<SymphonyScrape> scrapes = new ArrayList<>();
-      for (ScrapeTarget target : config.scraping().targets()) {
-        scrapes.add(
-            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
-      }
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
+      SymphonyScrapes scrapes =
+          opened(
+              SymphonyScrapes.start(
+                  config.scraping().targets(), config.scraping().interval(), collector));
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes.all());
       if (telemetry != null) {
         telemetry.watch(gauges::metrics);
       }
