@@ -10,6 +10,7 @@ import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
@@ -30,8 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides what becomes of the records of one request, in order: stored, known, or refused. Holds
@@ -39,13 +38,11 @@ import org.slf4j.LoggerFactory;
  * by one thread.
  */
 final class Settlement {
-  private static final Logger log = LoggerFactory.getLogger(Settlement.class);
-
   /** Further from its arrival, the time of an event is worth a flag. */
   private static final Duration SKEW = Duration.ofHours(24);
 
   /** What all requests have in common. */
-  record House(KnownDialects dialects, RecentIds ids, RandomIds random, IdLength idLength) {}
+  record House(KnownDialects dialects, RecentIds ids, RandomIds random, Decoding decoding) {}
 
   private final House house;
   private final Lane lane;
@@ -115,7 +112,7 @@ final class Settlement {
       reject(given, number, unread, record);
     } else {
       Dialect dialect = given == null ? detect(record) : given;
-      settle(record, dialect, number);
+      settle(reading, dialect, number);
     }
     memory.dropRecord(); // what was stored has been kept
     index++;
@@ -129,7 +126,8 @@ final class Settlement {
     return house.dialects.claiming(record);
   }
 
-  private void settle(RawRecord record, Dialect dialect, @Nullable Long number) {
+  private void settle(Reading reading, Dialect dialect, @Nullable Long number) {
+    RawRecord record = reading.record();
     String source = origin.source() == null ? dialect.name() : origin.source();
     long hash = Bytes.hash(record.bytes());
     EventId byNumber =
@@ -140,14 +138,15 @@ final class Settlement {
     if (byNumber != null && repeats(byNumber, hash, source, dialect, number, record)) {
       return;
     }
-    switch (decode(record, dialect, source, number)) {
+    Decoded decoded = reading.decoded();
+    if (decoded == null) {
+      Context context = context(source, number);
+      Memory view = memory.view(source, dialect.name());
+      decoded = house.decoding.decode(record, dialect, context, view);
+    }
+    switch (decoded) {
       case Decoded.Rejected rejected -> reject(dialect, number, rejected.rejection(), record);
       case Decoded.Drafts drafts -> {
-        Rejection tooLong = house.idLength.judge(record, drafts.drafts());
-        if (tooLong != null) {
-          reject(dialect, number, tooLong, record);
-          return;
-        }
         String own = drafts.identity();
         EventId id =
             own != null
@@ -159,21 +158,6 @@ final class Settlement {
         boolean recognisable = own != null || byNumber != null;
         store(record, dialect, source, number, id, hash, drafts.drafts(), recognisable);
       }
-    }
-  }
-
-  private Decoded decode(RawRecord record, Dialect dialect, String source, @Nullable Long number) {
-    try {
-      return dialect.decode(record, context(source, number), memory.view(source, dialect.name()));
-    } catch (RuntimeException e) {
-      // in quarantine it can be replayed once the dialect is repaired
-      log.error(
-          "dialect {} failed on a record of {} bytes", dialect.name(), record.bytes().length, e);
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.INVALID_FIELD,
-              null,
-              "dialect " + dialect.name() + " cannot read this record; this is a bug of ours"));
     }
   }
 
