@@ -244,9 +244,19 @@ final class TextReading {
       judgeNames();
     }
     judgeTurns();
-    if (!saying.isOfTheWebServer() && CREDENTIAL.matcher(line).find()) {
+    if (!saying.isOfTheWebServer() && mayHoldACredential(line) && CREDENTIAL.matcher(line).find()) {
       story.broken(Breach.credential());
     }
+  }
+
+  /** Many times faster than the pattern, and seldom true. */
+  private static boolean mayHoldACredential(String line) {
+    return line.contains("[redacted:")
+        || line.contains("earer ")
+        || line.contains("EARER ")
+        || line.contains("lin_api_")
+        || line.contains("sk-")
+        || line.contains("gh");
   }
 
   private void judgeNames() {
