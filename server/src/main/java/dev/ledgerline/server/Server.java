@@ -11,6 +11,8 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
+import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
@@ -37,6 +39,7 @@ import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.http.Tls;
 import dev.ledgerline.server.otlp.OtlpExports;
 import dev.ledgerline.server.otlp.OtlpHttp;
+import dev.ledgerline.server.telemetry.OwnTelemetry;
 import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +68,9 @@ final class Server implements AutoCloseable {
   /** A question is given up after that. */
   private static final Duration QUESTION = Duration.ofSeconds(10);
 
+  /** How often Ledgerline reports on itself, where it does. */
+  private static final Duration REPORTS = Duration.ofSeconds(5);
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Runs runs;
   private final boolean waitsForIndex;
@@ -92,10 +98,18 @@ final class Server implements AutoCloseable {
           config.answers().needTokens()
               ? opened(ResumeTokens.open(data.resolve("resume-tokens")))
               : null;
+      @Nullable OwnTelemetry telemetry =
+          config.ownTelemetry() == null
+              ? null
+              : opened(new OwnTelemetry(config.ownTelemetry(), Version.get(), REPORTS));
       Collector collector =
           opened(
               new Collector(
-                  log, dialects(), config.limits(), redaction(config, data, tokens), clock));
+                  telemetry == null ? log : telemetry.measured(log),
+                  dialects(),
+                  config.limits(),
+                  redaction(config, data, tokens),
+                  clock));
       collector.recover(data.resolve("collector"));
       Admission admission = admission(config);
 
@@ -108,7 +122,15 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
+      List<SymphonyScrape> scrapes = new ArrayList<>();
+      for (ScrapeTarget target : config.scraping().targets()) {
+        scrapes.add(
+            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
+      if (telemetry != null) {
+        telemetry.watch(gauges::metrics);
+      }
       QueryRoutes questions =
           new QueryRoutes(
               runs,
@@ -139,6 +161,7 @@ final class Server implements AutoCloseable {
                       ? List.of(new OtlpHttp(exports))
                       : List.of(new GrpcExports(exports), new OtlpHttp(exports)),
                   List.of(
+                      telemetry == null ? _ -> {} : telemetry::register,
                       questions::register,
                       ingest::register,
                       answering::register,

@@ -37,6 +37,8 @@ enum Setting {
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
+  SCRAPE("symphony=URL", null, "Poll the state of that Symphony instance; may be repeated."),
+  SCRAPE_INTERVAL("DURATION", "1s", "From one poll of an instance to the next."),
   ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
   EXPORT("TARGET", null, "Send runs on: NAME=URL[,protocol=grpc]…; docs/otel-export.md."),
   EXPORT_HEADERS("HEADER", null, "For a target: NAME=HEADER=VALUE, or HEADER=@FILE to read it."),
@@ -86,7 +88,10 @@ enum Setting {
    * environment and in a file of properties separated by {@value #SEPARATOR}, in JSON as an array.
    */
   boolean repeats() {
-    return this == KAFKA || this == EXPORT || this == EXPORT_HEADERS || this == EXPORT_FILTER;
+    return switch (this) {
+      case KAFKA, SCRAPE, EXPORT, EXPORT_HEADERS, EXPORT_FILTER -> true;
+      default -> false;
+    };
   }
 
   String key() {
