@@ -352,7 +352,10 @@ class OtlpDialectTest {
   @Test
   void aParentOfZerosIsNoParentAndABrokenOneIsFlagged() throws Exception {
     assertTrue(span(interval("\"parentSpanId\":\"0000000000000000\",")).root());
-    Draft broken = interval("\"parentSpanId\":\"abc\",");
+    int before = intake.drafts.size();
+    String answer = answer("\"spanId\":\"00000000000000ff\",\"parentSpanId\":\"abc\"," + TIMES);
+    assertTrue(answer.contains("\"rejectedSpans\":\"0\""), answer);
+    Draft broken = intake.drafts.get(before);
     assertFalse(span(broken).root());
     assertEquals(Set.of(Flag.INVALID_FIELD), broken.flags());
   }
@@ -382,13 +385,18 @@ class OtlpDialectTest {
   }
 
   private void decode(String fields) throws InterruptedException {
+    assertEquals("{}", answer(fields));
+  }
+
+  /** What the sender of a span with these fields is answered. */
+  private String answer(String fields) throws InterruptedException {
     String body =
         "{\"resourceSpans\":[{\"resource\":{\"attributes\":[%s]},\"scopeSpans\":[{\"spans\":[{\"traceId\":\"%s\",%s}]}]}]}"
             .formatted(text("service.name", "desk"), TRACE, fields);
     OtlpAnswer answer =
         new OtlpReceiver(intake)
             .receive(Signal.TRACES, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
-    assertEquals("{}", new String(answer.body(), UTF_8));
+    return new String(answer.body(), UTF_8);
   }
 
   private static Fact.SpanRecorded span(Draft draft) {
