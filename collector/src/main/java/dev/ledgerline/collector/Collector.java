@@ -81,7 +81,10 @@ public final class Collector implements Intake, AutoCloseable {
     this.remembrance = new Remembrance(this.dialects, limits);
     this.house =
         new Settlement.House(
-            this.dialects, remembrance.ids, new RandomIds(), new IdLength(limits.idBytes()));
+            this.dialects,
+            remembrance.ids,
+            new RandomIds(),
+            new Decoding(new IdLength(limits.idBytes())));
   }
 
   /**
@@ -185,13 +188,36 @@ public final class Collector implements Intake, AutoCloseable {
   @Override
   public Receipt take(String dialect, List<byte[]> records, Context context)
       throws IntakeUnavailableException, InterruptedException {
-    Dialect known = dialects.named(dialect);
-    if (known == null) {
-      throw new IllegalArgumentException("there is no dialect " + dialect);
-    }
     List<Piece> pieces = new ArrayList<>(records.size());
     for (byte[] record : records) {
       pieces.add(Piece.json(record, 0, record.length));
+    }
+    return takePieces(dialect, pieces, context);
+  }
+
+  @Override
+  public Receipt takeAlike(String dialect, List<Alike> groups, Context context)
+      throws IntakeUnavailableException, InterruptedException {
+    List<Piece> pieces = new ArrayList<>();
+    for (Alike alike : groups) {
+      RecordReader.Head head = reader.head(alike.head());
+      for (int i = 0; i < alike.items().size(); i++) {
+        if (head != null) {
+          pieces.add(Piece.item(head, alike.items().get(i)));
+        } else {
+          byte[] record = alike.record(i);
+          pieces.add(Piece.json(record, 0, record.length));
+        }
+      }
+    }
+    return takePieces(dialect, pieces, context);
+  }
+
+  private Receipt takePieces(String dialect, List<Piece> pieces, Context context)
+      throws IntakeUnavailableException, InterruptedException {
+    Dialect known = dialects.named(dialect);
+    if (known == null) {
+      throw new IllegalArgumentException("there is no dialect " + dialect);
     }
     Origin origin =
         new Origin(
@@ -304,7 +330,10 @@ public final class Collector implements Intake, AutoCloseable {
     if (origin.source() != null) {
       remembrance.ledger.book(origin.source()); // a source too many must not get a lane either
     }
-    List<Reading> readings = readAhead(pieces);
+    List<Reading> readings =
+        dialect != null && !dialect.remembers() && origin.stream() == null
+            ? decodeAhead(pieces, origin, dialect, observedAt)
+            : readAhead(pieces);
     Lane lane = remembrance.lanes.of(origin.source());
     Settlement settlement;
     Appended appended;
@@ -331,6 +360,28 @@ public final class Collector implements Intake, AutoCloseable {
       lane.lock.unlock();
     }
     return new Pending(settlement.receipt(appended.first(), appended.last()), appended, booked);
+  }
+
+  /**
+   * Read and decoded before the lane is taken, one after the other: what it is decoded from is
+   * still in the processor's cache, and no more than one tree is in memory.
+   */
+  private List<Reading> decodeAhead(
+      List<Piece> pieces, Origin origin, Dialect dialect, Instant observedAt) {
+    Entry.Headers ids = origin.ids();
+    String source = origin.source() == null ? dialect.name() : origin.source();
+    Context context =
+        new Context(
+            source, null, null, ids.run(), ids.thread(), ids.agent(), ids.task(), observedAt);
+    List<Reading> readings = new ArrayList<>(pieces.size());
+    for (Piece piece : pieces) {
+      Reading reading = reader.read(piece);
+      readings.add(
+          reading.rejection() != null
+              ? reading
+              : reading.as(house.decoding().decode(reading.record(), dialect, context)));
+    }
+    return readings;
   }
 
   /** Read before the lane is taken, as long as the trees of all records together stay small. */

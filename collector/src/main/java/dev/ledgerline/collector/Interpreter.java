@@ -3,15 +3,12 @@
 package dev.ledgerline.collector;
 
 import dev.ledgerline.event.Context;
-import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Flag;
-import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
-import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.log.Entry;
@@ -22,13 +19,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the records of one delivery say: whose they are, and the events that they make. */
 final class Interpreter {
-  private static final Logger log = LoggerFactory.getLogger(Interpreter.class);
-
   /** Further from its arrival, the time of an event is worth a flag. */
   private static final Duration SKEW = Duration.ofHours(24);
 
@@ -61,22 +54,6 @@ final class Interpreter {
       return usual;
     }
     return dialects.claiming(record);
-  }
-
-  Decoded decode(
-      RawRecord record, Dialect dialect, String source, @Nullable Long number, Memory memory) {
-    try {
-      return dialect.decode(record, context(source, number), memory);
-    } catch (RuntimeException e) {
-      // in quarantine it can be replayed once the dialect is repaired
-      log.error(
-          "dialect {} failed on a record of {} bytes", dialect.name(), record.bytes().length, e);
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.INVALID_FIELD,
-              null,
-              "dialect " + dialect.name() + " cannot read this record; this is a bug of ours"));
-    }
   }
 
   Context context(String source, @Nullable Long number) {

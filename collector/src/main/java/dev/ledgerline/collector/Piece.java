@@ -14,12 +14,27 @@ import org.jspecify.annotations.Nullable;
  * @param text a line that need not be JSON
  * @param last nothing follows that would show where it ends: incomplete JSON was cut off
  * @param rejection why it cannot be read, already known from delimiting it
+ * @param head where this is the item of a record that begins like others; else null
  */
 record Piece(
-    byte[] in, int from, int to, boolean text, boolean last, @Nullable Rejection rejection) {
+    byte[] in,
+    int from,
+    int to,
+    boolean text,
+    boolean last,
+    @Nullable Rejection rejection,
+    RecordReader.@Nullable Head head) {
+
+  Piece(byte[] in, int from, int to, boolean text, boolean last, @Nullable Rejection rejection) {
+    this(in, from, to, text, last, rejection, null);
+  }
 
   static Piece json(byte[] in, int from, int to) {
     return new Piece(in, from, to, false, false, null);
+  }
+
+  static Piece item(RecordReader.Head head, byte[] item) {
+    return new Piece(item, 0, item.length, false, false, null, head);
   }
 
   static Piece rejected(byte[] in, int from, int to, Rejection.Code code, String message) {

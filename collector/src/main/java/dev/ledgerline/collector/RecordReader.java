@@ -18,9 +18,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +36,30 @@ final class RecordReader {
    *
    * @param record as it is stored, also where it is rejected
    * @param rejection null for a good record
+   * @param decoded where it was decoded at once; the record's tree is gone then
    */
-  record Reading(RawRecord record, @Nullable Rejection rejection) {}
+  record Reading(RawRecord record, @Nullable Rejection rejection, @Nullable Decoded decoded) {
+    Reading(RawRecord record, @Nullable Rejection rejection) {
+      this(record, rejection, null);
+    }
+
+    Reading as(Decoded decoded) {
+      return new Reading(
+          new RawRecord(record.bytes(), MissingNode.getInstance()), rejection, decoded);
+    }
+  }
 
   /** Longer pointers help nobody and hold text of the sender. */
   private static final int POINTER_CHARS = 1_024;
 
   /** Parsers that may be in use at a time without their buffers being made anew. */
   private static final int POOLED_BUFFERS = 64;
+
+  private static final byte[] NOTHING = {};
+  private static final byte[] BRACE = {'}'};
+
+  /** Makes a head a whole object. */
+  private static final byte[] AS_IF_WHOLE = {'n', 'u', 'l', 'l', '}'};
 
   private final Limits limits;
   private final Redaction redaction;
@@ -70,17 +89,53 @@ final class RecordReader {
             .build();
   }
 
+  /**
+   * The beginning of records that begin alike, read once.
+   *
+   * @param bytes without secrets, up to the value of the last member
+   * @param members all but the last
+   * @param keys in it, the last member's too
+   */
+  record Head(byte[] bytes, ObjectNode members, String lastMember, int keys) {}
+
+  /** Null where it cannot be read by itself: each record then says what is wrong with it. */
+  @Nullable Head head(byte[] head) {
+    if (head.length > limits.recordBytes() || Utf8.invalidAt(head, 0, head.length) >= 0) {
+      return null;
+    }
+    byte[] whole = redaction.clean(NOTHING, head, 0, head.length, AS_IF_WHOLE);
+    try (JsonParser parser = json.createParser(whole)) {
+      Tree tree = new Tree(parser, limits, 0, 0);
+      if (!(tree.read() instanceof ObjectNode members) || members.isEmpty()) {
+        return null;
+      }
+      String last = null;
+      for (String name : (Iterable<String>) members::fieldNames) {
+        last = name;
+      }
+      if (last == null || !members.path(last).isNull()) {
+        return null;
+      }
+      members.remove(last);
+      byte[] bytes = Arrays.copyOf(whole, whole.length - AS_IF_WHOLE.length);
+      return new Head(bytes, members, last, tree.keys);
+    } catch (LimitException | IOException e) {
+      return null;
+    }
+  }
+
   Reading read(Piece piece) {
     if (piece.rejection() != null) {
       return rejected(piece, piece.rejection());
     }
-    if (piece.length() > limits.recordBytes()) {
+    int length = piece.length() + (piece.head() == null ? 0 : piece.head().bytes.length + 1);
+    if (length > limits.recordBytes()) {
       return rejected(
           piece,
           rejection(
               Rejection.Code.TOO_LARGE,
               null,
-              "the record has " + piece.length() + " bytes, the limit is " + limits.recordBytes()));
+              "the record has " + length + " bytes, the limit is " + limits.recordBytes()));
     }
     int invalid = Utf8.invalidAt(piece.in(), piece.from(), piece.to());
     if (invalid >= 0) {
@@ -91,7 +146,7 @@ final class RecordReader {
               null,
               "byte " + (invalid - piece.from()) + " of the record is not UTF-8"));
     }
-    byte[] bytes = redaction.clean(piece.in(), piece.from(), piece.to());
+    byte[] bytes = clean(piece);
     if (piece.text() && bytes[0] != '{') {
       return new Reading(new RawRecord(bytes, MissingNode.getInstance()), null);
     }
@@ -104,8 +159,15 @@ final class RecordReader {
   }
 
   private Reading rejected(Piece piece, Rejection rejection) {
-    byte[] bytes = redaction.clean(piece.in(), piece.from(), piece.to());
-    return new Reading(new RawRecord(bytes, MissingNode.getInstance()), rejection);
+    return new Reading(new RawRecord(clean(piece), MissingNode.getInstance()), rejection);
+  }
+
+  /** The record as it is stored. */
+  private byte[] clean(Piece piece) {
+    Head head = piece.head();
+    return head == null
+        ? redaction.clean(piece.in(), piece.from(), piece.to())
+        : redaction.clean(head.bytes, piece.in(), piece.from(), piece.to(), BRACE);
   }
 
   private static Rejection rejection(
@@ -115,15 +177,23 @@ final class RecordReader {
 
   private Reading parse(byte[] bytes, Piece piece) {
     Rejection rejection;
-    try (JsonParser parser = json.createParser(bytes)) {
+    Head head = piece.head();
+    String above = head == null ? "" : "/" + head.lastMember;
+    try (JsonParser parser =
+        head == null
+            ? json.createParser(bytes)
+            : json.createParser(bytes, head.bytes.length, bytes.length - head.bytes.length - 1)) {
       try {
-        JsonNode node = new Tree(parser, limits).read();
+        JsonNode node =
+            head == null
+                ? new Tree(parser, limits, 0, 0).read()
+                : Tree.with(head, new Tree(parser, limits, 1, head.keys).read());
         return new Reading(new RawRecord(bytes, node), null);
       } catch (LimitException e) {
-        rejection = rejection(e.code, pointer(parser.getParsingContext()), e.text);
+        rejection = rejection(e.code, pointer(above, parser.getParsingContext()), e.text);
       } catch (StreamConstraintsException e) {
         LimitException longKey = LimitException.longKey(limits);
-        rejection = rejection(longKey.code, holder(parser), longKey.text);
+        rejection = rejection(longKey.code, holder(above, parser), longKey.text);
       } catch (JsonEOFException e) {
         rejection =
             piece.last()
@@ -134,7 +204,7 @@ final class RecordReader {
         rejection =
             rejection(
                 Rejection.Code.INVALID_JSON,
-                pointer(parser.getParsingContext()),
+                pointer(above, parser.getParsingContext()),
                 "at byte "
                     + Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset())
                     + ": "
@@ -150,13 +220,13 @@ final class RecordReader {
   }
 
   /** The object whose next key is being read. */
-  private static @Nullable String holder(JsonParser parser) {
+  private static @Nullable String holder(String above, JsonParser parser) {
     JsonStreamContext outer = parser.getParsingContext().getParent();
-    return outer == null ? null : pointer(outer);
+    return outer == null ? null : pointer(above, outer);
   }
 
-  private static @Nullable String pointer(JsonStreamContext context) {
-    String pointer = context.pathAsPointer().toString();
+  private static @Nullable String pointer(String above, JsonStreamContext context) {
+    String pointer = above + context.pathAsPointer();
     return pointer.isEmpty() || pointer.length() > POINTER_CHARS ? null : pointer;
   }
 
@@ -183,14 +253,29 @@ final class RecordReader {
   /** Builds the tree of one record; recurses no deeper than the limit allows. */
   private static final class Tree {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final int FEW_KEYS = 4;
 
     private final JsonParser parser;
     private final Limits limits;
+    private final int depth;
     private int keys;
 
-    Tree(JsonParser parser, Limits limits) {
+    /**
+     * @param depth and {@code keys}: of the record before this part of it
+     */
+    Tree(JsonParser parser, Limits limits, int depth, int keys) {
       this.parser = parser;
       this.limits = limits;
+      this.depth = depth;
+      this.keys = keys;
+    }
+
+    /** A record of which the beginning was read before; that part is shared, and never changed. */
+    static ObjectNode with(Head head, JsonNode item) {
+      ObjectNode record = new ObjectNode(NODES, LinkedHashMap.newLinkedHashMap(FEW_KEYS));
+      record.setAll(head.members);
+      record.set(head.lastMember, item);
+      return record;
     }
 
     JsonNode read() throws IOException, LimitException {
@@ -198,7 +283,7 @@ final class RecordReader {
       if (first == null) {
         throw new LimitException(Rejection.Code.INVALID_JSON, "there is no JSON in the record");
       }
-      JsonNode node = value(first, 0);
+      JsonNode node = value(first, depth);
       if (parser.nextToken() != null) {
         throw new LimitException(
             Rejection.Code.INVALID_JSON, "there is something after the end of the JSON value");
@@ -233,7 +318,8 @@ final class RecordReader {
     }
 
     private ObjectNode object(int depth) throws IOException, LimitException {
-      ObjectNode object = NODES.objectNode();
+      // most objects have few keys; the usual map has room for twelve
+      ObjectNode object = new ObjectNode(NODES, new LinkedHashMap<>(FEW_KEYS));
       for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
         if (Utf8.isLonger(key, limits.keyBytes())) {
           throw LimitException.longKey(limits);

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Redaction {
   private static final int KEY_BYTES = 32;
   private static final int DIGEST_DIGITS = 8;
+  private static final byte[] NOTHING = {};
   private static final String RESUME_TOKEN = "resume_token";
 
   /** Quotes, a colon and blanks, in JSON and in JSON within a string. */
@@ -136,11 +137,21 @@ public final class Redaction {
 
   /** A copy of that part of the bytes without secrets. */
   public byte[] clean(byte[] bytes, int from, int to) {
+    return clean(NOTHING, bytes, from, to, NOTHING);
+  }
+
+  /** The same with something before and behind it that is not looked through. */
+  byte[] clean(byte[] before, byte[] bytes, int from, int to, byte[] behind) {
     Secret secret = words == null ? null : words.next(bytes, from, from, to);
     if (words == null || secret == null) {
-      return Arrays.copyOfRange(bytes, from, to);
+      byte[] clean = Arrays.copyOf(before, before.length + to - from + behind.length);
+      System.arraycopy(bytes, from, clean, before.length, to - from);
+      System.arraycopy(behind, 0, clean, clean.length - behind.length, behind.length);
+      return clean;
     }
-    ByteArrayOutputStream cleaned = new ByteArrayOutputStream(to - from);
+    ByteArrayOutputStream cleaned =
+        new ByteArrayOutputStream(before.length + to - from + behind.length);
+    cleaned.writeBytes(before);
     int at = from;
     while (secret != null) {
       cleaned.write(bytes, at, secret.from() - at);
@@ -149,6 +160,7 @@ public final class Redaction {
       secret = words.next(bytes, from, at, to);
     }
     cleaned.write(bytes, at, to - at);
+    cleaned.writeBytes(behind);
     return cleaned.toByteArray();
   }
 

@@ -3,11 +3,13 @@
 package dev.ledgerline.collector;
 
 import dev.ledgerline.collector.RecordReader.Reading;
+import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
+import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settlement {
   /** What all requests have in common. */
-  record House(KnownDialects dialects, RecentIds ids, RandomIds random, IdLength idLength) {}
+  record House(KnownDialects dialects, RecentIds ids, RandomIds random, Decoding decoding) {}
 
   private final House house;
   private final Lane lane;
@@ -92,13 +94,14 @@ final class Settlement {
       reject(given, number, unread, record);
     } else {
       Dialect dialect = given == null ? interpreter.detect(record, streamDialect) : given;
-      settle(record, dialect, number);
+      settle(reading, dialect, number);
     }
     memory.dropRecord(); // what was stored has been kept
     index++;
   }
 
-  private void settle(RawRecord record, Dialect dialect, @Nullable Long number) {
+  private void settle(Reading reading, Dialect dialect, @Nullable Long number) {
+    RawRecord record = reading.record();
     String source = origin.source() == null ? dialect.name() : origin.source();
     long hash = Bytes.hash(record.bytes());
     EventId byNumber =
@@ -109,15 +112,15 @@ final class Settlement {
     if (byNumber != null && repeats(byNumber, hash, source, dialect, number, record)) {
       return;
     }
-    switch (interpreter.decode(
-        record, dialect, source, number, memory.view(source, dialect.name()))) {
+    Decoded decoded = reading.decoded();
+    if (decoded == null) {
+      Context context = interpreter.context(source, number);
+      Memory view = memory.view(source, dialect.name());
+      decoded = house.decoding.decode(record, dialect, context, view);
+    }
+    switch (decoded) {
       case Decoded.Rejected rejected -> reject(dialect, number, rejected.rejection(), record);
       case Decoded.Drafts drafts -> {
-        Rejection tooLong = house.idLength.judge(record, drafts.drafts());
-        if (tooLong != null) {
-          reject(dialect, number, tooLong, record);
-          return;
-        }
         String own = drafts.identity();
         EventId id =
             own != null

@@ -56,7 +56,7 @@ public final class Trial {
   private final KnownDialects dialects;
   private final RecordSplitter splitter;
   private final RecordReader reader;
-  private final IdLength idLength;
+  private final Decoding decoding;
   private final RecentIds ids;
   private final DialectMemory memory;
   private final Interpreter interpreter;
@@ -90,7 +90,7 @@ public final class Trial {
     this.source = origin.source();
     this.splitter = new RecordSplitter(limits);
     this.reader = new RecordReader(limits, redaction);
-    this.idLength = new IdLength(limits.idBytes());
+    this.decoding = new Decoding(new IdLength(limits.idBytes()));
     this.ids = new RecentIds(Math.min(MOST_IDS, limits.recentIds()));
     this.memory = new DialectMemory(limits::memoryPerSource);
     this.interpreter =
@@ -142,14 +142,12 @@ public final class Trial {
     DialectMemory.Changes changes = memory.changes();
     String known = dialects.isUnknown(dialect) ? null : dialect.name();
     streamDialect = known == null ? streamDialect : known;
-    return switch (interpreter.decode(
-        record, dialect, from, own, changes.view(from, dialect.name()))) {
+    Decoded decoded =
+        decoding.decode(
+            record, dialect, interpreter.context(from, own), changes.view(from, dialect.name()));
+    return switch (decoded) {
       case Decoded.Rejected rejected -> new Outcome.Rejected(known, rejected.rejection());
       case Decoded.Drafts drafts -> {
-        Rejection tooLong = idLength.judge(record, drafts.drafts());
-        if (tooLong != null) {
-          yield new Outcome.Rejected(known, tooLong);
-        }
         EventId id = new EventId(own, own);
         if (drafts.identity() != null) {
           id = EventId.named(from, dialect.name(), drafts.identity());

@@ -14,6 +14,7 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Intake;
 import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Receipt.Status;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -353,6 +355,55 @@ class CollectorTest {
           () -> house.collector.take("no such", List.of(), context));
       assertEquals(0, house.collector.take("summing", List.of(), context).received());
     }
+  }
+
+  @Test
+  void recordsThatBeginAlikeAreStoredAsIfEachHadComeWhole() throws Exception {
+    Path twin = Files.createDirectory(folder.resolve("twin"));
+    Redaction.keyIn(folder.resolve("key"));
+    Files.copy(folder.resolve("key"), twin.resolve("key"));
+    try (House house = new House(folder);
+        House other = new House(twin)) {
+      Context context = new Context("src", null, null, "r", null, null, null, House.NOW);
+      List<Intake.Alike> groups =
+          List.of(
+              alike("{\"password\":\"hunter2hunter2\",\"x\":{\"a\":[1]},\"add\":", "1", "2"),
+              alike("{\"add\":", "3", "[", "{\"add\":4,\"password\":\"hunter3\"}"),
+              alike("{\"add\":1", "3"),
+              alike("{\"add\":" + "[".repeat(99) + "{\"b\":", "[]" + "}]"));
+      List<byte[]> whole = new ArrayList<>();
+      for (Intake.Alike alike : groups) {
+        for (int i = 0; i < alike.items().size(); i++) {
+          whole.add(alike.record(i));
+        }
+      }
+      Receipt receipt = house.collector.takeAlike("summing", groups, context);
+      Receipt expected = other.collector.take("summing", whole, context);
+
+      assertEquals(expected.stored(), receipt.stored());
+      assertEquals(
+          expected.errors().stream().map(e -> e.index() + e.rejection().code().word()).toList(),
+          receipt.errors().stream().map(e -> e.index() + e.rejection().code().word()).toList());
+      assertEquals(originals(other), originals(house));
+    }
+  }
+
+  private static Intake.Alike alike(String head, String... items) {
+    return new Intake.Alike(
+        head.getBytes(StandardCharsets.UTF_8),
+        Stream.of(items).map(item -> item.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  private static List<String> originals(House house) throws Exception {
+    return house.entries().stream()
+        .map(
+            entry ->
+                switch (entry) {
+                  case Entry.Recorded e -> new String(e.original(), StandardCharsets.UTF_8);
+                  case Entry.Refused e -> new String(e.record(), StandardCharsets.UTF_8);
+                  default -> "";
+                })
+        .toList();
   }
 
   @Test

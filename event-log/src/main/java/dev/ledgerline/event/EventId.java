@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -18,19 +19,29 @@ public record EventId(long high, long low) {
   private static final byte[] NAMESPACE =
       ByteBuffer.allocate(16).putLong(0x6c65646765726c69L).putLong(0x8e652d6576656e74L).array();
 
+  /** Never used but to be cloned. */
+  private static final MessageDigest SHA1 = newSha1();
+
   /**
    * The id of that name.
    *
    * @param parts what identifies the record; kept apart by a byte that occurs in no UTF-8 text
    */
   public static EventId named(String... parts) {
-    MessageDigest sha1 = sha1();
-    sha1.update(NAMESPACE);
-    for (String part : parts) {
-      sha1.update(part.getBytes(StandardCharsets.UTF_8));
-      sha1.update((byte) 0xff);
+    byte[][] utf8 = new byte[parts.length][];
+    int length = NAMESPACE.length;
+    for (int i = 0; i < parts.length; i++) {
+      utf8[i] = parts[i].getBytes(StandardCharsets.UTF_8);
+      length += utf8[i].length + 1;
     }
-    ByteBuffer hash = ByteBuffer.wrap(sha1.digest());
+    byte[] name = Arrays.copyOf(NAMESPACE, length);
+    int at = NAMESPACE.length;
+    for (byte[] part : utf8) {
+      System.arraycopy(part, 0, name, at, part.length);
+      at += part.length;
+      name[at++] = (byte) 0xff;
+    }
+    ByteBuffer hash = ByteBuffer.wrap(sha1().digest(name));
     long high = (hash.getLong() & 0xffff_ffff_ffff_0fffL) | 0x5000L;
     long low = (hash.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
     return new EventId(high, low);
@@ -51,7 +62,16 @@ public record EventId(long high, long low) {
     return new UUID(high, low).toString();
   }
 
+  /** Looking the algorithm up takes longer than hashing a name. */
   private static MessageDigest sha1() {
+    try {
+      return (MessageDigest) SHA1.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("SHA-1 of every JDK can be cloned", e);
+    }
+  }
+
+  private static MessageDigest newSha1() {
     try {
       return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {

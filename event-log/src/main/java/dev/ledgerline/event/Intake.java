@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.event;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,4 +21,35 @@ public interface Intake {
    */
   Receipt take(String dialect, List<byte[]> records, Context context)
       throws IntakeUnavailableException, InterruptedException;
+
+  /** The same with records that begin alike, one group after the other. */
+  default Receipt takeAlike(String dialect, List<Alike> groups, Context context)
+      throws IntakeUnavailableException, InterruptedException {
+    List<byte[]> records = new ArrayList<>();
+    for (Alike alike : groups) {
+      for (int i = 0; i < alike.items().size(); i++) {
+        records.add(alike.record(i));
+      }
+    }
+    return take(dialect, records, context);
+  }
+
+  /**
+   * Records that begin with the same bytes, which are read once for all of them. Each is a JSON
+   * object in UTF-8: the head, one of the items, a brace.
+   *
+   * @param head up to the value of the last member, for example <code>{"a":1,"item":</code>; it and
+   *     an item are looked through for secrets one after the other
+   * @param items that value, one for each record
+   */
+  record Alike(byte[] head, List<byte[]> items) {
+    /** The record at that index. */
+    public byte[] record(int index) {
+      byte[] item = items.get(index);
+      byte[] record = Arrays.copyOf(head, head.length + item.length + 1);
+      System.arraycopy(item, 0, record, head.length, item.length);
+      record[record.length - 1] = '}';
+      return record;
+    }
+  }
 }

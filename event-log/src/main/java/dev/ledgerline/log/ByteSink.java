@@ -30,6 +30,14 @@ final class ByteSink {
     return Arrays.copyOf(bytes, size);
   }
 
+  /** Everything, and behind it one more array as {@link #bytes} writes it; copied once. */
+  byte[] toByteArray(byte[] last) {
+    number(last.length);
+    byte[] all = Arrays.copyOf(bytes, size + last.length);
+    System.arraycopy(last, 0, all, size, last.length);
+    return all;
+  }
+
   void raw(int value) {
     reserve(1);
     bytes[size++] = (byte) value;

@@ -107,7 +107,7 @@ public final class EntryCodec {
         out.flag(e.maybeOlderTwin());
         headers(e.context(), out);
         events(e.events(), e.id(), e.source(), e.dialect(), e.observedAt(), out);
-        out.bytes(e.original());
+        return out.toByteArray(e.original());
       }
       case Entry.Concluded e -> {
         out.text(e.dialect());
@@ -124,7 +124,7 @@ public final class EntryCodec {
         out.text(e.rejection().pointer());
         out.text(e.rejection().message());
         headers(e.context(), out);
-        out.bytes(e.record());
+        return out.toByteArray(e.record());
       }
       case Entry.Repeated e -> out.number(e.records());
       case Entry.Replayed e -> out.text(e.quarantineId());
@@ -452,9 +452,9 @@ public final class EntryCodec {
   private static int usualBytes(Entry entry) {
     return USUAL_HEADER_BYTES
         + switch (entry) {
-          case Entry.Recorded e -> e.original().length + e.events().size() * USUAL_EVENT_BYTES;
+          case Entry.Recorded e -> e.events().size() * USUAL_EVENT_BYTES;
           case Entry.Concluded e -> e.events().size() * USUAL_EVENT_BYTES;
-          case Entry.Refused e -> e.record().length;
+          case Entry.Refused e -> 0;
           case Entry.Repeated e -> 0;
           case Entry.Replayed e -> 0;
         };

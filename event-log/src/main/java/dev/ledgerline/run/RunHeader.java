@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.run;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Role;
@@ -28,6 +29,7 @@ final class RunHeader {
   private @Nullable String title;
   private boolean titleIsFromUser;
   private @Nullable String rootSpan;
+  private @Nullable String taskName;
 
   void notice(Event event) {
     Scope told = event.scope();
@@ -47,6 +49,11 @@ final class RunHeader {
     }
     if (event.fact() instanceof Fact.SpanRecorded span && span.root() && rootSpan == null) {
       rootSpan = span.name();
+    }
+    if (event.fact() instanceof Fact.StateChange change
+        && change.entity() == Entity.TASK
+        && taskName == null) {
+      taskName = change.entityId();
     }
     if (event.fact() instanceof Fact.Message message && !event.summary().isEmpty()) {
       entitle(message, event.summary());
@@ -92,9 +99,12 @@ final class RunHeader {
     return List.copyOf(traces);
   }
 
-  /** What was asked or said; of a run that only spans tell of, the name of its root. */
+  /**
+   * What was asked or said; of a run that only spans tell of, the name of its root; else what
+   * people call its task.
+   */
   @Nullable String title() {
-    return title != null ? title : rootSpan;
+    return title != null ? title : rootSpan != null ? rootSpan : taskName;
   }
 
   private static Scope merge(Scope known, Scope more) {

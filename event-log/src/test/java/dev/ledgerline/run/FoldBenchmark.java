@@ -58,12 +58,15 @@ public class FoldBenchmark {
     new Runner(new OptionsBuilder().include(FoldBenchmark.class.getSimpleName()).build()).run();
   }
 
+  /** Whatever comes before, the compiler has seen as much. */
+  @Setup(Level.Trial)
+  public void compile() {
+    fold(1_000_000);
+  }
+
   @Setup(Level.Iteration)
   public void foldWhatWasBefore() {
-    fold = new RunFold(new RunKey("bench", "r"));
-    for (int n = 1; n <= before; n++) {
-      fold.add(event(n), n);
-    }
+    fold = fold(before);
     next = new Event[EVENTS];
     for (int i = 0; i < EVENTS; i++) {
       next[i] = event(before + 1 + i);
@@ -75,6 +78,14 @@ public class FoldBenchmark {
     long seq = before;
     for (Event event : next) {
       fold.add(event, ++seq);
+    }
+    return fold;
+  }
+
+  private static RunFold fold(int events) {
+    RunFold fold = new RunFold(new RunKey("bench", "r"));
+    for (int n = 1; n <= events; n++) {
+      fold.add(event(n), n);
     }
     return fold;
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
+import dev.ledgerline.collector.scrape.ScrapeTarget;
 import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * What the server was told, parsed once. A flag wins over a variable, a variable over the file, the
  * file over the default.
  *
+ * @param otlpPort and {@code grpcPort}: null: none
  * @param tls null: plain HTTP
  * @param redact null: the built-in rules
  * @param index false: events are logged and not indexed
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 record Config(
     String host,
     int port,
+    @Nullable Integer otlpPort,
+    @Nullable Integer grpcPort,
     Path data,
     @Nullable Path apiKeys,
     @Nullable Tls tls,
@@ -57,7 +61,16 @@ record Config(
     List<KafkaSettings> kafka,
     WaysBack answers,
     List<Target> exports,
-    @Nullable URI ownTelemetry) {
+    @Nullable URI ownTelemetry,
+    Scraping scraping) {
+
+  /** What is polled, and how often. */
+  record Scraping(List<ScrapeTarget> targets, Duration interval) {}
+
+  /** What the OpenTelemetry specification gives OTLP. */
+  private static final int OTLP_PORT = 4318;
+
+  private static final int GRPC_PORT = 4317;
 
   /** Where the certificate is. */
   record Tls(Path certificate, Path key) {}
@@ -137,6 +150,14 @@ record Config(
     return value.asText();
   }
 
+  /** Each has a thread, and an answer in memory. */
+  private static final int MOST_INSTANCES = 64;
+
+  /** An instance makes each snapshot anew, and stops its orchestrator while it does. */
+  private static final Duration SHORTEST_SCRAPE = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_SCRAPE = Duration.ofHours(1);
+
   /** Texts on their way to being a Config. */
   private record Values(Map<Setting, String> texts) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?([KMGT]iB|[KMGT]?B)?");
@@ -147,6 +168,8 @@ record Config(
           new Config(
               text(Setting.HOST),
               integer(Setting.PORT, 0, 65_535),
+              portBeside(Setting.OTLP_PORT, OTLP_PORT),
+              portBeside(Setting.GRPC_PORT, GRPC_PORT),
               Path.of(text(Setting.DATA)),
               path(Setting.API_KEYS),
               tls(),
@@ -168,7 +191,8 @@ record Config(
               kafka(),
               answers(),
               exports(),
-              ownTelemetry());
+              ownTelemetry(),
+              scraping());
       refuseToBeOpen(config);
       return config;
     }
@@ -192,6 +216,14 @@ record Config(
           usual.streamsPerSource(),
           usual.memoryPerSource(),
           usual.admissionWait());
+    }
+
+    /** Whoever asks for a free port (tests, several servers) does not want well-known ones. */
+    private @Nullable Integer portBeside(Setting setting, int usual) throws BadSettingException {
+      if (!texts.containsKey(setting)) {
+        return integer(Setting.PORT, 0, 65_535) == 0 ? null : (Integer) usual;
+      }
+      return text(setting).equals("off") ? null : (Integer) integer(setting, 0, 65_535);
     }
 
     private List<KafkaSettings> kafka() throws BadSettingException {
@@ -224,6 +256,27 @@ record Config(
         // said below
       }
       throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
+    }
+
+    private Scraping scraping() throws BadSettingException {
+      List<ScrapeTarget> targets = new ArrayList<>();
+      for (String target : each(Setting.SCRAPE)) {
+        try {
+          targets.add(ScrapeTarget.parse(target));
+        } catch (IllegalArgumentException e) {
+          throw new BadSettingException("--scrape: " + e.getMessage());
+        }
+      }
+      long instances = targets.stream().map(ScrapeTarget::source).distinct().count();
+      if (instances < targets.size() || targets.size() > MOST_INSTANCES) {
+        throw new BadSettingException(
+            "--scrape names each instance once, and at most " + MOST_INSTANCES);
+      }
+      Duration interval = duration(Setting.SCRAPE_INTERVAL);
+      if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
+        throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
+      }
+      return new Scraping(targets, interval);
     }
 
     private WaysBack answers() throws BadSettingException {

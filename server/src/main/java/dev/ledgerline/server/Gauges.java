@@ -4,6 +4,7 @@ package dev.ledgerline.server;
 
 import dev.ledgerline.collector.Admission;
 import dev.ledgerline.collector.kafka.KafkaSource;
+import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.otel.export.Exporter;
@@ -11,6 +12,7 @@ import dev.ledgerline.query.http.ExportStatus;
 import dev.ledgerline.query.http.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,8 @@ record Gauges(
     @Nullable Indexer indexer,
     Admission admission,
     List<KafkaSource> topics,
-    List<Exporter> exporters) {
+    List<Exporter> exporters,
+    List<SymphonyScrape> scrapes) {
   List<Metric> metrics() {
     Runtime heap = Runtime.getRuntime();
     long waiting = log.enqueued().number() - log.end().number();
@@ -48,12 +51,33 @@ record Gauges(
       metrics.add(counter("kafka_pauses", "Times there was no room.", sum(KafkaSource::pauses)));
       metrics.add(gauge("kafka_lag", "Messages yet to be read.", sum(KafkaSource::lag)));
     }
+    if (!scrapes.isEmpty()) {
+      metrics.add(each("scrape_polls_total", "Polls.", SymphonyScrape::polls));
+      metrics.add(each("scrape_failures_total", "Polls in vain.", SymphonyScrape::failures));
+      metrics.add(each("scrape_snapshots_total", "Snapshots stored.", SymphonyScrape::snapshots));
+      metrics.add(each("scrape_up", "1: it answers.", s -> s.trouble() == null ? 1 : 0));
+    }
     metrics.addAll(ExportMetrics.of(exporters.stream().map(Exporter::progress).toList()));
     return metrics;
   }
 
   List<ExportStatus> exports() {
     return exporters.stream().map(Exporter::progress).map(ExportMetrics::status).toList();
+  }
+
+  /** For each instance that is polled. */
+  private Metric each(String name, String help, ToLongFunction<SymphonyScrape> value) {
+    return new Metric(
+        "ledgerline_" + name,
+        name.endsWith("_total") ? Metric.Type.COUNTER : Metric.Type.GAUGE,
+        help,
+        scrapes.stream()
+            .map(
+                scrape ->
+                    new Metric.Sample(
+                        Map.of("instance", scrape.target().source()),
+                        (double) value.applyAsLong(scrape)))
+            .toList());
   }
 
   private long sum(ToLongFunction<KafkaSource> count) {

@@ -11,6 +11,8 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
+import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.collector.scrape.SymphonyScrape;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
@@ -31,10 +33,13 @@ import dev.ledgerline.query.answer.Answers;
 import dev.ledgerline.query.compat.JaegerRoutes;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
+import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
-import dev.ledgerline.server.http.OtlpRoutes;
 import dev.ledgerline.server.http.Tls;
+import dev.ledgerline.server.otlp.OtlpExports;
+import dev.ledgerline.server.otlp.OtlpHttp;
+import dev.ledgerline.server.telemetry.OwnTelemetry;
 import dev.ledgerline.web.WebUi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,8 +62,14 @@ import org.slf4j.LoggerFactory;
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
+  private static final String OTLP = "OTLP/HTTP";
+  private static final String GRPC = "OTLP/gRPC";
+
   /** A question is given up after that. */
   private static final Duration QUESTION = Duration.ofSeconds(10);
+
+  /** How often Ledgerline reports on itself, where it does. */
+  private static final Duration REPORTS = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Runs runs;
@@ -87,10 +98,18 @@ final class Server implements AutoCloseable {
           config.answers().needTokens()
               ? opened(ResumeTokens.open(data.resolve("resume-tokens")))
               : null;
+      @Nullable OwnTelemetry telemetry =
+          config.ownTelemetry() == null
+              ? null
+              : opened(new OwnTelemetry(config.ownTelemetry(), Version.get(), REPORTS));
       Collector collector =
           opened(
               new Collector(
-                  log, dialects(), config.limits(), redaction(config, data, tokens), clock));
+                  telemetry == null ? log : telemetry.measured(log),
+                  dialects(),
+                  config.limits(),
+                  redaction(config, data, tokens),
+                  clock));
       collector.recover(data.resolve("collector"));
       Admission admission = admission(config);
 
@@ -103,7 +122,15 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters);
+      List<SymphonyScrape> scrapes = new ArrayList<>();
+      for (ScrapeTarget target : config.scraping().targets()) {
+        scrapes.add(
+            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
+      }
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
+      if (telemetry != null) {
+        telemetry.watch(gauges::metrics);
+      }
       QueryRoutes questions =
           new QueryRoutes(
               runs,
@@ -113,6 +140,7 @@ final class Server implements AutoCloseable {
               gauges::exports);
       IngestRoutes ingest =
           new IngestRoutes(collector, admission, Door::keyName, id -> quarantined(store, id));
+      OtlpExports exports = new OtlpExports(collector, admission, clock);
       Answers answers =
           opened(
               new Answers(
@@ -122,19 +150,22 @@ final class Server implements AutoCloseable {
                   wait -> tokens == null ? null : tokens.of(wait),
                   clock));
       AnswerRoutes answering = new AnswerRoutes(runs, answers, Door::keyName);
-      OtlpRoutes otlp = new OtlpRoutes(collector, admission, clock);
       WebUi ui = opened(new WebUi(runs, clock, this::url));
 
       this.door =
           opened(
               Door.open(
                   address(config),
+                  ports(config),
+                  config.grpcPort() == null
+                      ? List.of(new OtlpHttp(exports))
+                      : List.of(new GrpcExports(exports), new OtlpHttp(exports)),
                   List.of(
+                      telemetry == null ? _ -> {} : telemetry::register,
                       questions::register,
                       ingest::register,
                       answering::register,
                       new JaegerRoutes(runs, clock)::register,
-                      otlp::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
@@ -152,6 +183,27 @@ final class Server implements AutoCloseable {
     while (waitsForIndex && !runs.awaitReady(QUESTION)) {
       LOG.info("reading the log into the index: {}", runs.progress());
     }
+  }
+
+  /** OTLP's own port for HTTP, null where it is not open. */
+  @Nullable Integer otlpPort() {
+    return door.port(OTLP);
+  }
+
+  /** OTLP's own port for gRPC, null where it is not open. */
+  @Nullable Integer grpcPort() {
+    return door.port(GRPC);
+  }
+
+  private static List<Door.Beside> ports(Config config) {
+    List<Door.Beside> ports = new ArrayList<>();
+    if (config.otlpPort() != null) {
+      ports.add(new Door.Beside(OTLP, config.otlpPort()));
+    }
+    if (config.grpcPort() != null) {
+      ports.add(new Door.Beside(GRPC, config.grpcPort()));
+    }
+    return ports;
   }
 
   private <T extends AutoCloseable> T opened(T part) {

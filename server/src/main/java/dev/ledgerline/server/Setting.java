@@ -16,6 +16,15 @@ enum Setting {
       "ADDRESS",
       "127.0.0.1",
       "Address to listen on. Beyond loopback: with keys, and TLS or --trust-proxy."),
+  OTLP_PORT(
+      "N|off",
+      null,
+      "Port for OTLP/HTTP alone; 0 picks a free one. Default: 4318 where it is free, off with"
+          + " --port 0"),
+  GRPC_PORT(
+      "N|off",
+      null,
+      "Port for OTLP/gRPC; 0 picks a free one. Default: 4317 where it is free, off with --port 0"),
   DATA("DIR", "./data", "Folder of the log and the index; made if it is missing."),
   CONFIG("FILE", null, "Settings as properties or as one JSON object."),
   API_KEYS("FILE", null, "Keys, a line each: name:sha256 in hex[:scopes] (ingest,read,admin)."),
@@ -28,6 +37,8 @@ enum Setting {
   RETAIN_DAYS("N", null, "Forget whole segments of the log that are older."),
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
+  SCRAPE("symphony=URL", null, "Poll the state of that Symphony instance; may be repeated."),
+  SCRAPE_INTERVAL("DURATION", "1s", "From one poll of an instance to the next."),
   ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
   EXPORT("TARGET", null, "Send runs on: NAME=URL[,protocol=grpc]…; docs/otel-export.md."),
   EXPORT_HEADERS("HEADER", null, "For a target: NAME=HEADER=VALUE, or HEADER=@FILE to read it."),
@@ -77,7 +88,10 @@ enum Setting {
    * environment and in a file of properties separated by {@value #SEPARATOR}, in JSON as an array.
    */
   boolean repeats() {
-    return this == KAFKA || this == EXPORT || this == EXPORT_HEADERS || this == EXPORT_FILTER;
+    return switch (this) {
+      case KAFKA, SCRAPE, EXPORT, EXPORT_HEADERS, EXPORT_FILTER -> true;
+      default -> false;
+    };
   }
 
   String key() {

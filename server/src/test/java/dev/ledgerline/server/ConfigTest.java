@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.collector.scrape.ScrapeTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,24 @@ final class ConfigTest {
                 Setting.TRUST_PROXY, "true"),
             Map.of());
     assertEquals("0.0.0.0", config.host());
+  }
+
+  @Test
+  void severalInstancesMayBePolled() throws Exception {
+    Config config =
+        Config.of(
+            Map.of(),
+            Map.of(
+                "LEDGERLINE_SCRAPE",
+                "symphony=http://127.0.0.1:4000; symphony=http://127.0.0.1:4001"));
+    assertEquals(
+        List.of("127.0.0.1:4000", "127.0.0.1:4001"),
+        config.scraping().targets().stream().map(ScrapeTarget::source).toList());
+    assertEquals(Duration.ofSeconds(1), config.scraping().interval());
+    refuses(Map.of(Setting.SCRAPE, "http://127.0.0.1:4000"), Map.of(), "symphony=http");
+    refuses(
+        Map.of(Setting.SCRAPE, "symphony=http://a;symphony=http://a/x"), Map.of(), "instance once");
+    refuses(Map.of(Setting.SCRAPE_INTERVAL, "1ms"), Map.of(), "--scrape-interval", "100ms");
   }
 
   @Test

@@ -275,6 +275,13 @@ class CorpusOverHttpTest {
           processes.add(body(corpus.resolve("codex/" + file.asText()), Map.of()));
         }
       }
+      for (String view : List.of(".appserver.jsonl", ".wire.jsonl")) {
+        Path exchange = corpus.resolve("codex/" + c.getKey() + view);
+        if (Files.exists(exchange)) {
+          List<Body> bodies = List.of(body(exchange, Map.of()));
+          cases.add(new Case(c.getKey() + view, "codex-app-server", c.getValue(), bodies, true));
+        }
+      }
       if (!processes.isEmpty()) {
         cases.add(new Case(c.getKey() + ".exec", "codex-exec", c.getValue(), processes, false));
       }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server in this process on a free port, and a client for it. */
 final class TestServer implements AutoCloseable {
@@ -38,6 +39,15 @@ final class TestServer implements AutoCloseable {
     return server.url();
   }
 
+  /** OTLP's own port for HTTP; open where the settings name one. */
+  @Nullable Integer otlpPort() {
+    return server.otlpPort();
+  }
+
+  @Nullable Integer grpcPort() {
+    return server.grpcPort();
+  }
+
   /** Its answer, whatever the status. */
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return send(request(path));
@@ -45,6 +55,22 @@ final class TestServer implements AutoCloseable {
 
   JsonNode json(String path) throws IOException, InterruptedException {
     return new ObjectMapper().readTree(get(path).body());
+  }
+
+  /** What became of the records of a source, once everything is visible that was acknowledged. */
+  JsonNode source(String name) throws IOException, InterruptedException {
+    while (true) {
+      JsonNode status = json("/v1/status");
+      if (status.path("lag").path("events").asLong() == 0) {
+        for (JsonNode source : status.path("sources")) {
+          if (source.path("source").asText().equals(name)) {
+            return source;
+          }
+        }
+        throw new AssertionError("no source " + name + ": " + status);
+      }
+      Thread.onSpinWait();
+    }
   }
 
   HttpResponse<String> post(String path, String contentType, String body)

@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Short forms of long things, for lists and reasons; the whole stays in the original. */
-final class Brief {
+public final class Brief {
   /** Reasons and errors inside facts, in characters. */
   private static final int MAX_REASON = 500;
 
   private Brief() {}
 
   /** A tool and the scalars among its arguments: {@code grep pattern=TODO path=src}. */
-  static String call(@Nullable String tool, @Nullable JsonNode args) {
+  public static String call(@Nullable String tool, @Nullable JsonNode args) {
     if (args == null || !args.isObject() || args.isEmpty()) {
       return tool == null ? "" : tool;
     }
@@ -36,7 +36,7 @@ final class Brief {
   }
 
   /** Why something failed, short. */
-  static @Nullable String reason(@Nullable String text) {
+  public static @Nullable String reason(@Nullable String text) {
     if (text == null || text.length() <= MAX_REASON) {
       return text;
     }
@@ -45,7 +45,7 @@ final class Brief {
   }
 
   /** The words that are told, one after the other. */
-  static String line(@Nullable String... words) {
+  public static String line(@Nullable String... words) {
     StringBuilder line = new StringBuilder(64);
     for (String word : words) {
       if (word != null && !word.isEmpty()) {

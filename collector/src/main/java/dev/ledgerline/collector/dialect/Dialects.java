@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import dev.ledgerline.collector.dialect.symphony.SymphonyEventDialect;
+import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.RawRecord;
 import java.util.List;
@@ -27,7 +29,9 @@ public record Dialects(List<Dialect> inOrder) {
             new CodexExecDialect(),
             new CodexRolloutDialect(),
             new CodexAppServerDialect(),
-            new SymphonyStateDialect()));
+            new SymphonyStateDialect(),
+            new SymphonyEventDialect(),
+            new SymphonyLogDialect()));
   }
 
   /** The dialect of that name, or null where there is none. */

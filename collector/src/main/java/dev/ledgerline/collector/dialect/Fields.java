@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * wrong type too, and then the record is {@linkplain #sawInvalid() noted}. Used by one thread for
  * one record.
  */
-final class Fields {
+public final class Fields {
   /** The limit of api.md for ids, in bytes of UTF-8. */
   private static final int MAX_ID_BYTES = 1024;
 
@@ -44,12 +44,12 @@ final class Fields {
    *
    * @param at the JSON pointer to it, empty for the record itself
    */
-  static Fields of(JsonNode object, String at) {
+  public static Fields of(JsonNode object, String at) {
     return new Fields(object, at, new Notes());
   }
 
   /** The fields of an object in this one: none where it is missing or no object. */
-  Fields inside(String name) {
+  public Fields inside(String name) {
     JsonNode node = present(name);
     if (node != null && !node.isObject()) {
       notes.invalid = true;
@@ -62,34 +62,34 @@ final class Fields {
   }
 
   /** Whether a field of this record had a wrong type or value. */
-  boolean sawInvalid() {
+  public boolean sawInvalid() {
     return notes.invalid;
   }
 
-  void noteInvalid() {
+  public void noteInvalid() {
     notes.invalid = true;
   }
 
   /** Why the record must be rejected whatever else it says; null if it need not. */
-  @Nullable Rejection refusal() {
+  public @Nullable Rejection refusal() {
     return notes.refusal;
   }
 
-  JsonNode node() {
+  public JsonNode node() {
     return object;
   }
 
   /** The value, or null where it is missing or JSON's null. */
-  @Nullable JsonNode present(String name) {
+  public @Nullable JsonNode present(String name) {
     JsonNode node = object.get(name);
     return node == null || node.isNull() ? null : node;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return present(name) != null;
   }
 
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -102,7 +102,7 @@ final class Fields {
   }
 
   /** A text that names something: not empty, and not longer than ids may be. */
-  @Nullable String id(String name) {
+  public @Nullable String id(String name) {
     String id = text(name);
     if (id == null) {
       return null;
@@ -115,7 +115,7 @@ final class Fields {
     return id;
   }
 
-  void checkLength(String id, String name) {
+  public void checkLength(String id, String name) {
     if (id.length() > MAX_ID_BYTES / 3 // no char takes more than 3 bytes
         && id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
       notes.refusal =
@@ -127,7 +127,7 @@ final class Fields {
   }
 
   /** A whole number that is not negative. */
-  @Nullable Long count(String name) {
+  public @Nullable Long count(String name) {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -140,7 +140,7 @@ final class Fields {
   }
 
   /** A whole number from {@code least} on that fits an int. */
-  @Nullable Integer small(String name, int least) {
+  public @Nullable Integer small(String name, int least) {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -152,7 +152,7 @@ final class Fields {
     return node.intValue();
   }
 
-  @Nullable Double amount(String name) {
+  public @Nullable Double amount(String name) {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -165,7 +165,7 @@ final class Fields {
     return value;
   }
 
-  boolean isTrue(String name, boolean otherwise) {
+  public boolean isTrue(String name, boolean otherwise) {
     JsonNode node = present(name);
     if (node == null) {
       return otherwise;
@@ -177,7 +177,7 @@ final class Fields {
     return node.booleanValue();
   }
 
-  @Nullable Instant time(String name) {
+  public @Nullable Instant time(String name) {
     String text = text(name);
     if (text == null) {
       return null;
@@ -190,7 +190,7 @@ final class Fields {
   }
 
   /** A time in milliseconds since 1970, up to the year 9999. */
-  @Nullable Instant millis(String name) {
+  public @Nullable Instant millis(String name) {
     Long millis = count(name);
     if (millis == null) {
       return null;
@@ -202,7 +202,7 @@ final class Fields {
     return Instant.ofEpochMilli(millis);
   }
 
-  <E extends Enum<E> & Word> @Nullable E word(Class<E> words, String name) {
+  public <E extends Enum<E> & Word> @Nullable E word(Class<E> words, String name) {
     String text = text(name);
     E word = Word.of(words, text);
     if (text != null && word == null) {
@@ -212,12 +212,12 @@ final class Fields {
   }
 
   /** The pointer to a field that holds text; null where it does not. */
-  @Nullable String textPointer(String name) {
+  public @Nullable String textPointer(String name) {
     return text(name) == null ? null : pointer(name);
   }
 
   /** The pointer to a field that holds an object; null where it does not. */
-  @Nullable String objectPointer(String name) {
+  public @Nullable String objectPointer(String name) {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -230,21 +230,21 @@ final class Fields {
   }
 
   /** The pointer to a field that may hold anything; null where it is missing. */
-  @Nullable String anyPointer(String name) {
+  public @Nullable String anyPointer(String name) {
     return has(name) ? pointer(name) : null;
   }
 
   /** The pointer to this object itself. */
-  String pointer() {
+  public String pointer() {
     return at;
   }
 
-  String pointer(String name) {
+  public String pointer(String name) {
     return at + "/" + name;
   }
 
   /** Tokens by the names of api.md; null where none of them is there. */
-  @Nullable TokenUsage usage() {
+  public @Nullable TokenUsage usage() {
     return usage(
         "input_tokens",
         "output_tokens",
@@ -256,7 +256,7 @@ final class Fields {
   }
 
   /** Tokens by the names of Codex; null where none of them is there. */
-  @Nullable TokenUsage codexUsage() {
+  public @Nullable TokenUsage codexUsage() {
     return usage(
         "input_tokens",
         "output_tokens",
@@ -300,7 +300,7 @@ final class Fields {
   }
 
   /** The elements of a field that holds an array; none where it does not. */
-  List<JsonNode> elements(String name) {
+  public List<JsonNode> elements(String name) {
     JsonNode node = present(name);
     if (node == null) {
       return List.of();

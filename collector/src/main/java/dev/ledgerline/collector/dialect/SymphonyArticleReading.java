@@ -4,6 +4,9 @@ package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.collector.ResumeTokens;
+import dev.ledgerline.collector.dialect.SymphonyArticleMemory.RunKnown;
+import dev.ledgerline.collector.dialect.SymphonyArticleMemory.TaskKnown;
+import dev.ledgerline.collector.dialect.SymphonyArticleMemory.Yielded;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
@@ -34,26 +37,11 @@ final class SymphonyArticleReading {
   /** What every summary begins with: that it is a reading of articles can be seen in every list. */
   static final String LABEL = "article:";
 
-  /** Runs of a stream that are open at a time; older ones are forgotten. */
-  private static final int MOST_OPEN = 64;
-
-  /** The run of a task, and who works at it. */
-  record TaskKnown(@Nullable String run, @Nullable String agent) {}
-
-  /** A run, and whether anything was done in it since it began. */
-  record RunKnown(@Nullable String task, boolean working, boolean ended) {}
-
-  /** Whose wait a token resolves. */
-  record Yielded(@Nullable String run, @Nullable String task, @Nullable String agent) {}
-
-  /** The runs of a stream that have not ended. */
-  record OpenRuns(List<String> runs) {}
-
   private final SymphonyArticleMessage message;
   private final Fields value;
   private final Fields payload;
   private final Context context;
-  private final Memory memory;
+  private final SymphonyArticleMemory memory;
   private final List<Draft> drafts = new ArrayList<>(3);
   private @Nullable String task;
   private @Nullable String run;
@@ -65,7 +53,7 @@ final class SymphonyArticleReading {
     this.value = message.value();
     this.payload = value.node().path("payload").isObject() ? value.inside("payload") : value;
     this.context = context;
-    this.memory = memory;
+    this.memory = new SymphonyArticleMemory(memory, context.stream());
     this.task = message.task();
     this.run = message.run();
     this.agent = value.id("agent");
@@ -129,8 +117,8 @@ final class SymphonyArticleReading {
       say("AGENT_INIT", new Fact.Control("AGENT_INIT"), agent);
       return;
     }
-    remember(new RunKnown(task, false, false));
-    open(run);
+    memory.remember(run, new RunKnown(task, false, false));
+    memory.open(run);
     say(
         "AGENT_INIT",
         StateChange.reported(Entity.RUN, State.STARTING, "AGENT_INIT").derived(Firmness.FIRM),
@@ -164,7 +152,7 @@ final class SymphonyArticleReading {
         "AGENT_CANCEL",
         StateChange.reported(Entity.TASK, State.CANCELING, "AGENT_CANCEL").derived(Firmness.FIRM),
         null);
-    RunKnown its = run == null ? null : memory.recall("run/" + run, RunKnown.class);
+    RunKnown its = memory.run(run);
     if (its != null && !its.ended()) {
       say(
           "AGENT_CANCEL",
@@ -209,8 +197,8 @@ final class SymphonyArticleReading {
           type,
           StateChange.reported(Entity.RUN, to, type).derived(Firmness.FIRM).because(reason),
           why);
-      remember(new RunKnown(task, true, true));
-      close(run);
+      memory.remember(run, new RunKnown(task, true, true));
+      memory.close(run);
     }
   }
 
@@ -220,7 +208,7 @@ final class SymphonyArticleReading {
     if (run == null) {
       return;
     }
-    RunKnown known = memory.recall("run/" + run, RunKnown.class);
+    RunKnown known = memory.run(run);
     if (known == null || !known.working()) {
       if (known != null) {
         say(
@@ -228,8 +216,8 @@ final class SymphonyArticleReading {
             StateChange.reported(Entity.RUN, State.RUNNING, null).derived(Firmness.SOFT),
             null);
       }
-      remember(new RunKnown(task, true, known != null && known.ended()));
-      open(run);
+      memory.remember(run, new RunKnown(task, true, known != null && known.ended()));
+      memory.open(run);
     }
   }
 
@@ -239,7 +227,7 @@ final class SymphonyArticleReading {
       quality = RunIdQuality.DERIVED;
       run = known != null && known.run() != null ? known.run() : task;
     } else if (task == null) {
-      RunKnown its = memory.recall("run/" + run, RunKnown.class);
+      RunKnown its = memory.run(run);
       task = its == null ? null : its.task();
     }
     if (agent == null && known != null) {
@@ -249,7 +237,7 @@ final class SymphonyArticleReading {
   }
 
   private @Nullable TaskKnown knownTask() {
-    return task == null ? null : memory.recall("task/" + task, TaskKnown.class);
+    return memory.task(task);
   }
 
   private void knowTask() {
@@ -262,7 +250,7 @@ final class SymphonyArticleReading {
             run != null ? run : known == null ? null : known.run(),
             agent != null ? agent : known == null ? null : known.agent());
     if (!now.equals(known)) {
-      memory.remember("task/" + task, now);
+      memory.remember(task, now);
     }
   }
 
@@ -283,7 +271,7 @@ final class SymphonyArticleReading {
   private void yieldToHuman() {
     Quality told = Quality.REPORTED;
     if (run == null && task == null) {
-      String only = onlyOpenRun();
+      String only = memory.onlyOpenRun();
       if (only != null) {
         run = only;
         quality = RunIdQuality.DERIVED;
@@ -308,7 +296,7 @@ final class SymphonyArticleReading {
     String action = asked.node().path("proposed_action").textValue();
     WaitKind kind = asked.has("proposed_action") ? WaitKind.APPROVAL : WaitKind.HUMAN_INPUT;
     String prompt = Brief.line(value.text("reason"), action);
-    memory.remember("wait/" + wait, new Yielded(run, task, agent));
+    memory.remember(wait, new Yielded(run, task, agent));
     say(
         "yield_to_human",
         new Fact.WaitOpened(wait, kind, Brief.reason(prompt), true, null, told),
@@ -317,7 +305,7 @@ final class SymphonyArticleReading {
 
   private void resume() {
     String wait = waitId();
-    Yielded whose = wait == null ? null : memory.recall("wait/" + wait, Yielded.class);
+    Yielded whose = memory.yielded(wait);
     if (whose != null) {
       run = run == null ? whose.run() : run;
       task = task == null ? whose.task() : task;
@@ -364,42 +352,6 @@ final class SymphonyArticleReading {
       case "timeout", "timed_out" -> State.TIMED_OUT;
       default -> null;
     };
-  }
-
-  // --- which runs are open
-
-  /** The run that is open in this stream, where it is the only one. */
-  private @Nullable String onlyOpenRun() {
-    OpenRuns open = memory.recall(streamKey(), OpenRuns.class);
-    return open == null || open.runs().size() != 1 ? null : open.runs().getFirst();
-  }
-
-  private void open(String id) {
-    OpenRuns open = memory.recall(streamKey(), OpenRuns.class);
-    List<String> runs = new ArrayList<>(open == null ? List.of() : open.runs());
-    if (!runs.contains(id)) {
-      runs.add(id);
-      if (runs.size() > MOST_OPEN) {
-        runs.removeFirst();
-      }
-      memory.remember(streamKey(), new OpenRuns(List.copyOf(runs)));
-    }
-  }
-
-  private void close(String id) {
-    OpenRuns open = memory.recall(streamKey(), OpenRuns.class);
-    if (open != null) {
-      memory.remember(
-          streamKey(), new OpenRuns(open.runs().stream().filter(r -> !r.equals(id)).toList()));
-    }
-  }
-
-  private String streamKey() {
-    return context.stream() == null ? "stream" : "stream/" + context.stream();
-  }
-
-  private void remember(RunKnown known) {
-    memory.remember("run/" + run, known);
   }
 
   // --- words

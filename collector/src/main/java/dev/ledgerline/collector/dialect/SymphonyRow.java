@@ -105,6 +105,25 @@ record SymphonyRow(
     return text == null || text.isBlank() ? null : text;
   }
 
+  SymphonyRow withAttempt(@Nullable Integer attempt) {
+    return new SymphonyRow(
+        listed,
+        issue,
+        identifier,
+        trackerState,
+        startedAt,
+        thread,
+        turn,
+        attempt,
+        dueAt,
+        blockedAt,
+        error,
+        event,
+        says,
+        saidAt,
+        tokens);
+  }
+
   /** The run of a row that is running: an issue has one at a time, and each begins at its own. */
   String run() {
     return issue + "@" + (startedAt != null ? startedAt : blockedAt != null ? blockedAt : "?");

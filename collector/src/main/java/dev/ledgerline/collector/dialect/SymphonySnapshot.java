@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,8 @@ public record SymphonySnapshot(
     @Nullable Double seconds,
     Map<String, SymphonyRow> rows,
     int passedOver) {
-  /** An instance runs a handful of agents; thousands of rows come from elsewhere. */
-  static final int MOST_ROWS = 2_000;
+  /** An instance runs a handful of agents; bounds what is remembered of it. */
+  static final int MOST_ROWS = 500;
 
   /** A session that goes on gives a sign of life at most this often. */
   static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
@@ -133,7 +134,7 @@ public record SymphonySnapshot(
             ? (Long) totals.path("total_tokens").longValue()
             : null,
         seconds.isNumber() ? (Double) seconds.doubleValue() : null,
-        rows,
+        Collections.unmodifiableMap(rows),
         passedOver);
   }
 

@@ -5,6 +5,8 @@ package dev.ledgerline.collector.dialect;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,14 @@ final class SymphonyStateMemory {
    */
   record Spent(String run, TokenUsage before, TokenUsage most) {}
 
+  /** The streams of a source of which the newest snapshot is remembered, the oldest first. */
+  record Streams(List<String> keys) {}
+
+  /** A snapshot is large for a memory: so many of one source at most. */
+  private static final int MOST_STREAMS = 64;
+
+  private static final String STREAMS = "streams";
+
   private final Memory memory;
   private final String stream;
 
@@ -63,6 +73,15 @@ final class SymphonyStateMemory {
 
   void remember(Seen seen) {
     memory.remember(stream, seen);
+    Streams known = memory.recall(STREAMS, Streams.class);
+    if (known == null || !known.keys().contains(stream)) {
+      List<String> keys = new ArrayList<>(known == null ? List.of() : known.keys());
+      keys.add(stream);
+      if (keys.size() > MOST_STREAMS) {
+        memory.forget(keys.removeFirst());
+      }
+      memory.remember(STREAMS, new Streams(List.copyOf(keys)));
+    }
   }
 
   @Nullable Spent spent(String thread) {

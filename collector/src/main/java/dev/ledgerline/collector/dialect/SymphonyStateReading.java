@@ -11,23 +11,18 @@ import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Fact.Firmness;
-import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.Quality;
-import dev.ledgerline.event.RunIdQuality;
-import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
-import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +33,15 @@ final class SymphonyStateReading {
   private static final TokenUsage NONE_YET = new TokenUsage(0L, 0L, 0L, null, null, null, null);
 
   private final SymphonySnapshot snapshot;
-  private final Context context;
+  private final SymphonyStateSpeech speech;
   private final SymphonyStateMemory memory;
   private final @Nullable Seen before;
   private final boolean restarted;
   private final Map<String, SeenRow> rows = new LinkedHashMap<>();
-  private final List<Draft> drafts = new ArrayList<>();
 
   SymphonyStateReading(SymphonySnapshot snapshot, Context context, Memory memory) {
     this.snapshot = snapshot;
-    this.context = context;
+    this.speech = new SymphonyStateSpeech(snapshot, context);
     this.memory = new SymphonyStateMemory(memory, context.stream());
     this.before = this.memory.seen();
     this.restarted =
@@ -61,14 +55,14 @@ final class SymphonyStateReading {
         && before.at() != null
         && snapshot.at() != null
         && snapshot.at().isBefore(before.at())) {
-      log("late snapshot", "older than the one before it: nothing follows from it");
-      return drafts;
+      speech.log("late snapshot", "older than the one before it: nothing follows from it");
+      return speech.drafts();
     }
     if (restarted) {
-      log("restart", "the sums of the instance began anew: it was started again");
+      speech.log("restart", "the sums of the instance began anew: it was started again");
     }
     if (snapshot.passedOver() > 0) {
-      log("rows passed over", snapshot.passedOver() + " rows were passed over");
+      speech.log("rows passed over", snapshot.passedOver() + " rows were passed over");
     }
     Map<String, SeenRow> known = before == null ? Map.of() : before.rows();
     for (SeenRow old : known.values()) {
@@ -85,8 +79,12 @@ final class SymphonyStateReading {
       }
     }
     memory.remember(
-        new Seen(snapshot.at(), snapshot.tokens(), snapshot.seconds(), Map.copyOf(rows)));
-    return drafts;
+        new Seen(
+            snapshot.at(),
+            snapshot.tokens(),
+            snapshot.seconds(),
+            Collections.unmodifiableMap(rows))); // in their order
+    return speech.drafts();
   }
 
   // --- an issue in two snapshots
@@ -169,7 +167,7 @@ final class SymphonyStateReading {
       unblocked(old, restarted ? WaitOutcome.UNKNOWN : WaitOutcome.CANCELED, null);
     }
     // before the end of the run: a conclusion is taken back by what is told of the run after it
-    task(
+    speech.task(
         row,
         run,
         restarted ? State.UNKNOWN : State.RELEASED,
@@ -187,17 +185,18 @@ final class SymphonyStateReading {
   // --- runs
 
   private void began(SymphonyRow now, @Nullable Integer attemptOfRetry) {
-    SymphonyRow row = now.attempt() != null ? now : withAttempt(now, attemptOfRetry);
+    SymphonyRow row = now.attempt() != null ? now : now.withAttempt(attemptOfRetry);
     String run = row.run();
     Instant at = row.startedAt() != null ? row.startedAt() : snapshot.at();
-    say(
+    speech.say(
         row,
         run,
         "running",
-        synthesized(Entity.RUN, null, State.STARTING, "PreparingWorkspace", null, Firmness.SOFT),
+        SymphonyStateSpeech.synthesized(
+            Entity.RUN, null, State.STARTING, "PreparingWorkspace", null, Firmness.SOFT),
         Brief.line(row.identifier(), row.trackerState()),
         at);
-    task(row, run, State.RUNNING, "Running", null);
+    speech.task(row, run, State.RUNNING, "Running", null);
     if (row.thread() != null) {
       streams(row, run, snapshot.at());
       turnBegan(row, run);
@@ -207,44 +206,26 @@ final class SymphonyStateReading {
     rows.put(row.issue(), new SeenRow(row, run, failed, row.saidAt(), null));
   }
 
-  private static SymphonyRow withAttempt(SymphonyRow r, @Nullable Integer attempt) {
-    return new SymphonyRow(
-        r.listed(),
-        r.issue(),
-        r.identifier(),
-        r.trackerState(),
-        r.startedAt(),
-        r.thread(),
-        r.turn(),
-        attempt,
-        r.dueAt(),
-        r.blockedAt(),
-        r.error(),
-        r.event(),
-        r.says(),
-        r.saidAt(),
-        r.tokens());
-  }
-
   private void streams(SymphonyRow row, String run, @Nullable Instant at) {
-    say(
+    speech.say(
         row,
         run,
         "session",
-        synthesized(Entity.RUN, null, State.RUNNING, "StreamingTurn", null, Firmness.SOFT),
+        SymphonyStateSpeech.synthesized(
+            Entity.RUN, null, State.RUNNING, "StreamingTurn", null, Firmness.SOFT),
         Brief.line(row.says()),
         at);
   }
 
   private void turnBegan(SymphonyRow row, String run) {
     if (row.turn() != null) {
-      turn(row, run, row.turn(), State.RUNNING, "Started", null);
+      speech.turn(row, run, row.turn(), State.RUNNING, "Started", null);
     }
   }
 
   private void wentOn(SeenRow old, SymphonyRow told) {
     String run = old.run() == null ? told.run() : old.run();
-    SymphonyRow now = told.attempt() != null ? told : withAttempt(told, old.row().attempt());
+    SymphonyRow now = told.attempt() != null ? told : told.withAttempt(old.row().attempt());
     boolean otherTurn = !Objects.equals(now.turn(), old.row().turn());
     if (old.row().thread() == null && now.thread() != null) {
       streams(now, run, snapshot.at());
@@ -252,12 +233,13 @@ final class SymphonyStateReading {
     if (otherTurn) {
       if (old.row().turn() != null && !old.turnFailed()) {
         // a session is given its next turn only when the one before came to its end
-        turn(old.row(), run, old.row().turn(), State.COMPLETED, "Completed", "the next turn began");
+        speech.turn(
+            old.row(), run, old.row().turn(), State.COMPLETED, "Completed", "the next turn began");
       }
       turnBegan(now, run);
     }
     if (!Objects.equals(now.trackerState(), old.row().trackerState())) {
-      say(
+      speech.say(
           now,
           run,
           "tracker state",
@@ -270,7 +252,7 @@ final class SymphonyStateReading {
     Instant life = old.signOfLife();
     if (now.givesSignOfLifeAfter(life)) {
       life = now.saidAt();
-      say(
+      speech.say(
           now,
           run,
           "sign of life",
@@ -286,11 +268,12 @@ final class SymphonyStateReading {
   private boolean troubles(SymphonyRow now, @Nullable SeenRow old, String run) {
     boolean failed = now.saysTurnFailed() && now.turn() != null;
     if (failed && now.turn() != null && (old == null || !old.turnFailed())) {
-      turn(now, run, now.turn(), State.FAILED, "Failed", now.says());
+      speech.turn(now, run, now.turn(), State.FAILED, "Failed", now.says());
     }
     if (now.saysError() && (old == null || !old.row().saysError())) {
       String why = now.says() == null ? "error" : now.says();
-      say(now, run, "error", new Fact.ErrorReported(null, null, why, false), why, snapshot.at());
+      speech.say(
+          now, run, "error", new Fact.ErrorReported(null, null, why, false), why, snapshot.at());
     }
     return failed;
   }
@@ -302,7 +285,7 @@ final class SymphonyStateReading {
       return;
     }
     if (row.turn() != null && !old.turnFailed()) {
-      turn(row, run, row.turn(), end.turnState(), end.turnWord(), end.reason());
+      speech.turn(row, run, row.turn(), end.turn(), end.turnWord(), end.reason());
     }
     boolean needsARun = end.state() == State.COMPLETED || end.state() == State.SUSPENDED;
     if (row.thread() == null && needsARun) {
@@ -310,14 +293,14 @@ final class SymphonyStateReading {
     }
     if (end.asked() != null) {
       String wait = "asked-" + snapshot.at();
-      say(
+      speech.say(
           row,
           run,
           "asked",
           new Fact.WaitOpened(wait, end.asked(), end.reason(), true, null, Quality.SYNTHESIZED),
           Brief.line(end.reason()),
           snapshot.at());
-      say(
+      speech.say(
           row,
           run,
           "asked",
@@ -325,11 +308,11 @@ final class SymphonyStateReading {
           "",
           snapshot.at());
     }
-    say(
+    speech.say(
         row,
         run,
         "end of run",
-        synthesized(
+        SymphonyStateSpeech.synthesized(
             Entity.RUN,
             null,
             end.state(),
@@ -356,7 +339,7 @@ final class SymphonyStateReading {
       return;
     }
     memory.remember(series, new Spent(run, spent.before(), told));
-    say(
+    speech.say(
         row,
         run,
         "tokens",
@@ -369,9 +352,9 @@ final class SymphonyStateReading {
 
   private void queued(SymphonyRow now, @Nullable String run, boolean isNew) {
     if (isNew) {
-      task(now, run, State.RETRY_SCHEDULED, "RetryQueued", now.error());
+      speech.task(now, run, State.RETRY_SCHEDULED, "RetryQueued", now.error());
     }
-    say(
+    speech.say(
         now,
         run,
         "retrying",
@@ -392,7 +375,7 @@ final class SymphonyStateReading {
     if (old == null || was.thread() == null) {
       streams(was, run, at);
     }
-    say(
+    speech.say(
         was,
         run,
         "blocked",
@@ -406,14 +389,15 @@ final class SymphonyStateReading {
         Brief.line(now.identifier(), now.error()),
         at);
     if (was.turn() != null && old != null && !old.turnFailed()) {
-      turn(was, run, was.turn(), State.SUSPENDED, "InputRequired", now.error());
+      speech.turn(was, run, was.turn(), State.SUSPENDED, "InputRequired", now.error());
     }
-    task(was, run, State.WAITING, "Blocked", now.error());
-    say(
+    speech.task(was, run, State.WAITING, "Blocked", now.error());
+    speech.say(
         was,
         run,
         "blocked",
-        synthesized(Entity.RUN, null, State.SUSPENDED, "Blocked", now.error(), Firmness.FIRM),
+        SymphonyStateSpeech.synthesized(
+            Entity.RUN, null, State.SUSPENDED, "Blocked", now.error(), Firmness.FIRM),
         Brief.line(now.error()),
         snapshot.at());
     rows.put(now.issue(), new SeenRow(now, run, false, null, wait));
@@ -421,7 +405,7 @@ final class SymphonyStateReading {
 
   private void unblocked(SeenRow old, WaitOutcome outcome, @Nullable String byRun) {
     if (old.waitId() != null) {
-      say(
+      speech.say(
           old.row(),
           old.run(),
           "unblocked",
@@ -429,77 +413,5 @@ final class SymphonyStateReading {
           outcome.word(),
           snapshot.at());
     }
-  }
-
-  // --- words
-
-  private void task(
-      SymphonyRow row, @Nullable String run, State to, String word, @Nullable String reason) {
-    say(
-        row,
-        run,
-        word,
-        synthesized(Entity.TASK, null, to, word, reason, Firmness.FIRM),
-        Brief.line(row.identifier(), reason),
-        snapshot.at());
-  }
-
-  private void turn(
-      SymphonyRow row, String run, String id, State to, String word, @Nullable String reason) {
-    say(
-        row,
-        run,
-        "turn",
-        synthesized(Entity.TURN, id, to, word, reason, Firmness.FIRM),
-        Brief.line(reason),
-        snapshot.at());
-  }
-
-  private static StateChange synthesized(
-      Entity entity,
-      @Nullable String id,
-      State to,
-      String word,
-      @Nullable String reason,
-      Firmness firmness) {
-    return new StateChange(entity, id, null, to, null, word, reason, Quality.SYNTHESIZED, firmness);
-  }
-
-  private void log(String type, String text) {
-    drafts.add(
-        Draft.of(Scope.NONE.withAgent(agent()), type, new Fact.LogLine("warning"), text)
-            .at(snapshot.at()));
-  }
-
-  private void say(
-      SymphonyRow row,
-      @Nullable String run,
-      String type,
-      Fact fact,
-      String summary,
-      @Nullable Instant at) {
-    Scope scope =
-        Scope.NONE
-            .withRun(run, RunIdQuality.DERIVED)
-            .withThread(row.thread() == null ? context.thread() : row.thread())
-            .withTask(row.issue())
-            .withTurn(row.turn())
-            .withAgent(agent())
-            .withNativeAttempt(row.listed() == Listed.RUNNING ? row.attempt() : null);
-    drafts.add(
-        new Draft(
-            scope,
-            type,
-            row.identifier(),
-            at,
-            at == null ? TimeQuality.INGEST : TimeQuality.DERIVED,
-            null,
-            fact,
-            Set.of(),
-            summary));
-  }
-
-  private String agent() {
-    return context.agent() == null ? SymphonyStateDialect.AGENT : context.agent();
   }
 }

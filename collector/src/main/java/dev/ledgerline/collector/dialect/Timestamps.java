@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Reads RFC 3339 times to the nanosecond, an order of magnitude faster than the formatters of the
  * JDK: each record has one.
  */
-final class Timestamps {
+public final class Timestamps {
   private static final int DATE_AND_TIME = "2026-11-21T02:27:32".length();
 
   private Timestamps() {}
 
   /** The instant, or null where the text is no time with a zone. */
-  static @Nullable Instant parse(String text) {
+  public static @Nullable Instant parse(String text) {
     return parse(text, false);
   }
 
   /** The same, and a time without a zone is UTC. */
-  static @Nullable Instant parseNaiveAsUtc(String text) {
+  public static @Nullable Instant parseNaiveAsUtc(String text) {
     return parse(text, true);
   }
 

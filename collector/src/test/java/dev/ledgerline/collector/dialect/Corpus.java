@@ -4,6 +4,7 @@ package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -54,9 +56,16 @@ record Corpus(Path folder) {
 
   String text(String file) {
     try {
-      return Files.readString(folder.resolve(file));
+      byte[] bytes = Files.readAllBytes(folder.resolve(file));
+      return new String(file.endsWith(".gz") ? inflated(bytes) : bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] inflated(byte[] bytes) throws IOException {
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readAllBytes();
     }
   }
 

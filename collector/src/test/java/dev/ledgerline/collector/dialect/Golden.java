@@ -35,7 +35,7 @@ record Golden(String dialect, Path file) {
   static Stream<Golden> all() {
     try (Stream<Path> files = Files.walk(FOLDER)) {
       return files
-          .filter(file -> file.toString().endsWith(".jsonl"))
+          .filter(file -> file.toString().matches(".*\\.(jsonl|log)"))
           .sorted()
           .map(file -> new Golden(file.getName(file.getNameCount() - 2).toString(), file))
           .toList()
@@ -61,7 +61,8 @@ record Golden(String dialect, Path file) {
   }
 
   Path expected() {
-    return file.resolveSibling(file.getFileName().toString().replace(".jsonl", ".expected.txt"));
+    String name = file.getFileName().toString();
+    return file.resolveSibling(name.replaceFirst("\\.(jsonl|log)$", ".expected.txt"));
   }
 
   static String read(Path file) {

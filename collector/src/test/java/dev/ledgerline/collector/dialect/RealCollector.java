@@ -43,6 +43,7 @@ final class RealCollector implements AutoCloseable {
             Limits.DEFAULT,
             Redaction.on(new byte[32]),
             InstantSource.system());
+    collector.recover(folder.resolve("collector"));
   }
 
   /** Posts records as one body: an event stream, or lines. */
@@ -59,7 +60,10 @@ final class RealCollector implements AutoCloseable {
             context.stream(),
             offset,
             new Entry.Headers(context.run(), context.thread(), context.agent(), context.task()));
-    RecordFormat format = eventStream ? RecordFormat.EVENT_STREAM : RecordFormat.JSON_LINES;
+    RecordFormat format =
+        eventStream
+            ? RecordFormat.EVENT_STREAM
+            : records.getFirst().startsWith("{") ? RecordFormat.JSON_LINES : RecordFormat.TEXT;
     Receipt receipt =
         collector.take(new Delivery(bytes, bytes.length, format, dialect, origin, true));
     receipt.errors().forEach(error -> rejections.add(error.rejection()));

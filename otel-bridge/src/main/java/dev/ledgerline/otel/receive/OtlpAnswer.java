@@ -4,8 +4,6 @@ package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.google.protobuf.CodedOutputStream;
-import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * success, or an error with a {@code google.rpc.Status}; always in the encoding of the request.
  *
  * @param body of type {@link Encoding#mediaType()}; owned by the answer, never changed
+ * @param message what is wrong, where it was refused whole; else empty
  * @param retryAfterSeconds for the {@code Retry-After} header of 429 and 503, else null
  */
 public record OtlpAnswer(
-    int status, Encoding encoding, byte[] body, @Nullable Integer retryAfterSeconds) {
+    int status,
+    Encoding encoding,
+    byte[] body,
+    String message,
+    @Nullable Integer retryAfterSeconds) {
 
   /** Longer messages are cut: an answer must stay below 4 MiB, and people read the start. */
   static final int MAX_MESSAGE = 4_096;
@@ -30,27 +33,35 @@ public record OtlpAnswer(
   /** Everything was stored; the partial success is unset, not empty. */
   static OtlpAnswer accepted(Encoding encoding) {
     byte[] body = encoding == Encoding.JSON ? EMPTY_OBJECT : new byte[0];
-    return new OtlpAnswer(200, encoding, body, null);
+    return new OtlpAnswer(200, encoding, body, "", null);
   }
 
-  /** The sender must not send the rejected spans again. */
-  static OtlpAnswer partlyAccepted(Encoding encoding, int rejectedSpans, String message) {
+  /**
+   * The sender must not send the rejected ones again.
+   *
+   * @param rejected spans, log records or data points; 0 makes the message a warning
+   */
+  static OtlpAnswer partlyAccepted(
+      Encoding encoding, Signal signal, long rejected, String message) {
     byte[] body =
         switch (encoding) {
+          // the numbers of the fields are the same in the responses of all signals
           case PROTOBUF ->
-              ExportTraceServiceResponse.newBuilder()
-                  .setPartialSuccess(
-                      ExportTracePartialSuccess.newBuilder()
-                          .setRejectedSpans(rejectedSpans)
-                          .setErrorMessage(cut(message)))
-                  .build()
-                  .toByteArray();
+              protobuf(
+                  response ->
+                      response.writeByteArray(
+                          1,
+                          protobuf(
+                              partial -> {
+                                partial.writeInt64(1, rejected);
+                                partial.writeString(2, cut(message));
+                              })));
           case JSON ->
-              "{\"partialSuccess\":{\"rejectedSpans\":\"%d\",\"errorMessage\":\"%s\"}}"
-                  .formatted(rejectedSpans, quoted(cut(message)))
+              "{\"partialSuccess\":{\"%s\":\"%d\",\"errorMessage\":\"%s\"}}"
+                  .formatted(signal.rejected, rejected, quoted(cut(message)))
                   .getBytes(StandardCharsets.UTF_8);
         };
-    return new OtlpAnswer(200, encoding, body, null);
+    return new OtlpAnswer(200, encoding, body, "", null);
   }
 
   /** Any 4xx or 5xx; for the HTTP side too (413, 415, 401, …). */
@@ -66,19 +77,23 @@ public record OtlpAnswer(
       Encoding encoding, int status, String message, @Nullable Integer retryAfterSeconds) {
     byte[] body =
         switch (encoding) {
-          case PROTOBUF -> protobufStatus(cut(message));
+          // google.rpc.Status with its field 2, the message; OTLP/HTTP does not use the others
+          case PROTOBUF -> protobuf(out -> out.writeString(2, cut(message)));
           case JSON ->
               ("{\"message\":\"" + quoted(cut(message)) + "\"}").getBytes(StandardCharsets.UTF_8);
         };
-    return new OtlpAnswer(status, encoding, body, retryAfterSeconds);
+    return new OtlpAnswer(status, encoding, body, cut(message), retryAfterSeconds);
   }
 
-  /** {@code google.rpc.Status} with its field 2, the message; OTLP does not use the others. */
-  private static byte[] protobufStatus(String message) {
+  private interface Fields {
+    void write(CodedOutputStream out) throws IOException;
+  }
+
+  private static byte[] protobuf(Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      out.writeString(2, message);
+      fields.write(out);
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);

@@ -19,8 +19,11 @@ import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.ToolOutcome;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,9 +32,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans of agents as they come by OTLP, one record each (see the package). A span becomes an
- * interval; the span that is the run itself also tells how the run ended, which is derived: the
- * normal end of a root is a status that was never set.
+ * Spans, log records and metrics as they come by OTLP, one record each (see the package). A span
+ * becomes an interval; the span that is the run itself also tells how the run ended, which is
+ * derived: the normal end of a root is a status that was never set.
  *
  * <p>Nothing is remembered from span to span. Children come before their parents and in other
  * exports, so what needs both is found out where runs are folded.
@@ -54,6 +57,8 @@ public final class OtlpDialect implements Dialect {
 
   private static final int MAX_ERROR = 500;
 
+  private static final Set<Flag> INVALID = Set.of(Flag.INVALID_FIELD);
+
   @Override
   public String name() {
     return NAME;
@@ -61,7 +66,7 @@ public final class OtlpDialect implements Dialect {
 
   @Override
   public boolean claims(RawRecord record) {
-    return record.json().path("span").isObject() && record.json().path("resource").isObject();
+    return record.json().path("resource").isObject() && signal(record.json()) != null;
   }
 
   @Override
@@ -71,14 +76,86 @@ public final class OtlpDialect implements Dialect {
 
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
+    Signal signal = signal(record.json());
+    if (signal == null || !record.json().path(signal.member).isObject()) {
+      String member = signal == null ? "span" : signal.member;
+      return new Decoded.Rejected(
+          new Rejection(
+              Rejection.Code.INVALID_FIELD,
+              "/" + member,
+              "this cannot be read as a " + member + "; its bytes stand here in base64"));
+    }
+    return switch (signal) {
+      case TRACES -> span(record, context);
+      case LOGS -> logRecord(record);
+      case METRICS -> metric(record);
+    };
+  }
+
+  private static @Nullable Signal signal(JsonNode record) {
+    for (Signal signal : Signal.values()) {
+      if (record.has(signal.member)) {
+        return signal;
+      }
+    }
+    return null;
+  }
+
+  private static Decoded span(RawRecord record, Context context) {
     JsonNode span = record.json().path("span");
     Rejection wrongId = wrongId(span, "traceId", TRACE_ID, 16);
     if (wrongId == null) {
       wrongId = wrongId(span, "spanId", SPAN_ID, 8);
     }
     return wrongId == null
-        ? drafts(new SpanView(record.json()), context)
+        ? drafts(new SpanView(record.json(), Signal.TRACES), context)
         : new Decoded.Rejected(wrongId);
+  }
+
+  /** A log record whose ids are wrong belongs to no trace, as the protocol says. */
+  private static Decoded logRecord(RawRecord record) {
+    SpanView line = new SpanView(record.json(), Signal.LOGS);
+    String trace = line.text("traceId");
+    String run = line.stringHereOrInResource(GenAiConvention.RUN);
+    Scope scope = Scope.NONE.withThread(line.stringHereOrInResource(GenAiConvention.THREAD));
+    if (TRACE_ID.matcher(trace).matches()) {
+      scope = scope.withRun(trace, RunIdQuality.DERIVED).withTrace(trace);
+    }
+    if (run != null) {
+      scope = scope.withRun(run, RunIdQuality.NATIVE);
+    }
+    Instant time = line.time("timeUnixNano");
+    Instant told = time != null ? time : line.time("observedTimeUnixNano");
+    String name = line.text("eventName");
+    String body = record.json().path(Signal.LOGS.member).path("body").path("stringValue").asText();
+    String severity = line.text("severityText");
+    Draft draft =
+        Draft.of(
+            scope,
+            name.isEmpty() ? "log" : name,
+            new Fact.LogLine(severity.isEmpty() ? null : severity),
+            body.isEmpty() ? name : body);
+    return Decoded.Drafts.of(
+        identity(record), line.invalid() ? draft.at(told).withFlags(INVALID) : draft.at(told));
+  }
+
+  private static Decoded metric(RawRecord record) {
+    SpanView metric = new SpanView(record.json(), Signal.METRICS);
+    return Decoded.Drafts.of(
+        identity(record), Draft.of(Scope.NONE, "metric", new Fact.Snapshot(), metric.name()));
+  }
+
+  /**
+   * Log records and metrics have no id. Their times are told to the nanosecond: what is equal to
+   * the last byte was sent twice.
+   */
+  private static String identity(RawRecord record) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(record.bytes());
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
   }
 
   private static @Nullable Rejection wrongId(
@@ -139,7 +216,7 @@ public final class OtlpDialect implements Dialect {
     boolean endsBeforeStart = toldStart != null && end != null && end.isBefore(toldStart);
     boolean invalid =
         span.invalid() || toldStart == null || endsBeforeStart || (hasParent && parentId == null);
-    Set<Flag> flags = invalid ? Set.of(Flag.INVALID_FIELD) : Set.of();
+    Set<Flag> flags = invalid ? INVALID : Set.of();
     String summary = error == null ? span.name() : span.name() + ": " + error;
 
     List<Draft> drafts = new ArrayList<>();

@@ -4,18 +4,20 @@ package dev.ledgerline.otel.receive;
 
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Intake;
+import dev.ledgerline.event.Intake.Alike;
 import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code POST /v1/traces} without the HTTP: a body that was read and inflated goes in, what to
- * answer comes out, and between the two every span is durable or named as rejected.
+ * OTLP without HTTP or gRPC: a body that was read and inflated goes in, what to answer comes out,
+ * and between the two every item is durable or named as rejected.
  *
- * <p>Spans have ids of their own, so an export can be sent again at will: what was stored of it
- * before counts as a duplicate, and that is no rejection.
+ * <p>Every record has an identity of its own (see {@link OtlpDialect}), so an export can be sent
+ * again at will: what was stored of it before counts as a duplicate, and that is no rejection.
  */
 public final class OtlpReceiver {
   /**
@@ -41,22 +43,24 @@ public final class OtlpReceiver {
     this.intake = intake;
   }
 
-  /**
-   * Takes one {@code ExportTraceServiceRequest}.
-   *
-   * @param body inflated and within the limits of the HTTP side
-   */
-  public OtlpAnswer receive(byte[] body, Encoding encoding, Context context)
+  /** Takes a request that fills its array. */
+  OtlpAnswer receive(Signal signal, byte[] body, Encoding encoding, Context context)
       throws InterruptedException {
-    return receive(body, body.length, encoding, context);
+    return receive(signal, body, body.length, encoding, context);
   }
 
-  /** The same with a body that is the first {@code length} bytes of a buffer. */
-  public OtlpAnswer receive(byte[] body, int length, Encoding encoding, Context context)
+  /**
+   * Takes one {@code Export…ServiceRequest}.
+   *
+   * @param body inflated and within the limits of the transport; may be longer than the request
+   * @param length of the request
+   */
+  public OtlpAnswer receive(
+      Signal signal, byte[] body, int length, Encoding encoding, Context context)
       throws InterruptedException {
-    SpanRecords records;
+    ExportRecords records;
     try {
-      records = reader.read(body, length, encoding);
+      records = reader.read(signal, body, length, encoding);
     } catch (UnreadableExportException e) {
       return OtlpAnswer.refused(encoding, 400, String.valueOf(e.getMessage()));
     }
@@ -64,14 +68,15 @@ public final class OtlpReceiver {
       return OtlpAnswer.refused(
           encoding,
           413,
-          "The resource and scope of each span repeated, this export has more than %,d bytes."
+          "The resource and scope of each item repeated, this export has more than %,d bytes."
               .formatted(MAX_RECORD_BYTES));
     }
     try {
-      Outcome outcome = store(records, context);
-      return outcome.rejected == 0
+      Outcome outcome = store(signal, records, context);
+      return outcome.rejected == 0 && records.wrong() == 0
           ? OtlpAnswer.accepted(encoding)
-          : OtlpAnswer.partlyAccepted(encoding, outcome.rejected, outcome.message());
+          : OtlpAnswer.partlyAccepted(
+              encoding, signal, outcome.rejected, outcome.message(records.wrong()));
     } catch (IntakeUnavailableException e) {
       int status = e.reason() == IntakeUnavailableException.Reason.RATE_LIMITED ? 429 : 503;
       return OtlpAnswer.refused(
@@ -79,50 +84,96 @@ public final class OtlpReceiver {
     }
   }
 
-  private Outcome store(SpanRecords records, Context context)
+  private Outcome store(Signal signal, ExportRecords records, Context context)
       throws IntakeUnavailableException, InterruptedException {
-    Outcome outcome = new Outcome();
-    List<byte[]> batch = new ArrayList<>();
-    long batchBytes = 0;
-    for (byte[] record : records) {
-      batch.add(record);
-      batchBytes += record.length;
-      if (batchBytes >= BATCH_BYTES) {
-        outcome.add(intake.take(OtlpDialect.NAME, batch, context));
-        batch = new ArrayList<>();
-        batchBytes = 0;
+    Outcome outcome = new Outcome(signal);
+    Batch batch = new Batch();
+    for (ExportRecords.Group group : records.groups()) {
+      for (int i = 0; i < group.items().count(); i++) {
+        batch.add(group.head(), group.items().item(i));
+        if (batch.bytes >= BATCH_BYTES) {
+          outcome.add(intake.takeAlike(OtlpDialect.NAME, batch.records, context), batch);
+          batch = new Batch();
+        }
       }
     }
-    if (!batch.isEmpty()) {
-      outcome.add(intake.take(OtlpDialect.NAME, batch, context));
+    if (batch.bytes > 0) {
+      outcome.add(intake.takeAlike(OtlpDialect.NAME, batch.records, context), batch);
     }
     return outcome;
   }
 
+  /** Records that go to the intake together. */
+  private static final class Batch {
+    private final List<Alike> records = new ArrayList<>();
+    private long bytes;
+
+    void add(byte[] head, byte[] item) {
+      if (records.isEmpty() || !Arrays.equals(records.getLast().head(), head)) {
+        records.add(new Alike(head, new ArrayList<>()));
+      }
+      records.getLast().items().add(item);
+      bytes += head.length + item.length + 1L;
+    }
+
+    byte[] record(int index) {
+      int left = index;
+      for (Alike alike : records) {
+        if (left < alike.items().size()) {
+          return alike.record(left);
+        }
+        left -= alike.items().size();
+      }
+      throw new IndexOutOfBoundsException(index);
+    }
+  }
+
   /** The receipts of all batches, added up. */
   private static final class Outcome {
+    private final Signal signal;
     private int received;
-    private int rejected;
+    private int rejectedRecords;
+    private long rejected;
     private final List<String> reasons = new ArrayList<>();
 
-    void add(Receipt receipt) {
+    Outcome(Signal signal) {
+      this.signal = signal;
+    }
+
+    void add(Receipt receipt, Batch batch) {
       for (Receipt.ItemError error : receipt.errors()) {
+        rejected += signal == Signal.METRICS ? DataPoints.in(batch.record(error.index())) : 1;
         if (reasons.size() < REASONS) {
           Rejection why = error.rejection();
           String where = why.pointer() == null ? "" : why.pointer() + ": ";
           reasons.add(
-              "span %d: %s%s (%s)"
-                  .formatted(received + error.index(), where, why.message(), why.code().word()));
+              "%s %d: %s%s (%s)"
+                  .formatted(
+                      signal.member,
+                      received + error.index(),
+                      where,
+                      why.message(),
+                      why.code().word()));
         }
       }
       received += receipt.received();
-      rejected += receipt.rejected();
+      rejectedRecords += receipt.rejected();
     }
 
-    String message() {
-      String more = rejected > reasons.size() ? "; …" : "";
-      return "%d of %d spans rejected: %s%s"
-          .formatted(rejected, received, String.join("; ", reasons), more);
+    String message(int wrong) {
+      List<String> parts = new ArrayList<>();
+      if (rejectedRecords > 0) {
+        String more = rejectedRecords > reasons.size() ? "; …" : "";
+        parts.add(
+            "%d of %d %s rejected: %s%s"
+                .formatted(
+                    rejectedRecords, received, signal.records, String.join("; ", reasons), more));
+      }
+      if (wrong > 0) {
+        parts.add(
+            wrong + " values are not what the protocol allows where they stand; kept as they came");
+      }
+      return String.join(". ", parts);
     }
   }
 }

@@ -21,27 +21,74 @@ final class Shape {
   /** Bytes that OTLP/JSON writes as hex instead of base64. */
   private static final Set<String> IDS = Set.of("traceId", "spanId", "parentSpanId");
 
-  /** One field; its {@code index} counts from 0 in the canonical order. */
-  record Field(int index, FieldDescriptor descriptor, String name, boolean id) {}
+  /** One field. */
+  static final class Field {
+    /** From 0 in the canonical order. */
+    final int index;
 
+    final FieldDescriptor descriptor;
+    final FieldDescriptor.Type type;
+    final String name;
+
+    /** {@code "name":} */
+    final byte[] jsonName;
+
+    final boolean repeated;
+
+    /** Unset and set to its default are two things. */
+    final boolean presence;
+
+    /** One of several of which only one may be set. */
+    final boolean choice;
+
+    /** Written as hex. */
+    final boolean id;
+
+    /** 0 a varint, 1 eight bytes, 2 with a length, 5 four bytes. */
+    final int wireType;
+
+    private @Nullable Shape message;
+
+    private Field(int index, FieldDescriptor descriptor) {
+      this.index = index;
+      this.descriptor = descriptor;
+      this.type = descriptor.getType();
+      this.name = descriptor.getJsonName();
+      this.jsonName = JsonBytes.ascii("\"" + name + "\":");
+      this.repeated = descriptor.isRepeated();
+      this.presence = descriptor.hasPresence();
+      this.choice = descriptor.getRealContainingOneof() != null;
+      this.id = type == FieldDescriptor.Type.BYTES && IDS.contains(name);
+      this.wireType = descriptor.getLiteType().getWireType();
+    }
+
+    boolean isMessage() {
+      return type == FieldDescriptor.Type.MESSAGE;
+    }
+  }
+
+  private final Book book;
   private final List<Field> fields;
   private final Map<String, Field> byName = new HashMap<>();
+  private final @Nullable Field[] byNumber;
 
-  private Shape(Descriptor message) {
+  private Shape(Descriptor message, Book book) {
+    this.book = book;
     List<FieldDescriptor> sorted =
         message.getFields().stream()
             .sorted(Comparator.comparingInt(FieldDescriptor::getNumber))
             .toList();
     Field[] inOrder = new Field[sorted.size()];
+    byNumber = new @Nullable Field[sorted.isEmpty() ? 0 : sorted.getLast().getNumber() + 1];
     for (int i = 0; i < inOrder.length; i++) {
-      FieldDescriptor descriptor = sorted.get(i);
-      String name = descriptor.getJsonName();
-      boolean id =
-          descriptor.getJavaType() == FieldDescriptor.JavaType.BYTE_STRING && IDS.contains(name);
-      inOrder[i] = new Field(i, descriptor, name, id);
-      byName.put(name, inOrder[i]);
+      inOrder[i] = new Field(i, sorted.get(i));
+      byName.put(inOrder[i].name, inOrder[i]);
+      byNumber[sorted.get(i).getNumber()] = inOrder[i];
     }
     fields = List.of(inOrder);
+    if (message.getRealOneofs().size() > 1) {
+      throw new IllegalArgumentException(message.getFullName() + " has more than one choice");
+    }
   }
 
   List<Field> fields() {
@@ -53,6 +100,20 @@ final class Shape {
     return byName.get(jsonName);
   }
 
+  @Nullable Field field(int number) {
+    return number < byNumber.length ? byNumber[number] : null;
+  }
+
+  /** The shape of the messages in a field of this one. */
+  Shape of(Field field) {
+    Shape shape = field.message;
+    if (shape == null) {
+      shape = book.of(field.descriptor.getMessageType());
+      field.message = shape;
+    }
+    return shape;
+  }
+
   /** The shapes of the protocol, each made once. */
   static final class Book {
     private final Map<Descriptor, Shape> shapes = new ConcurrentHashMap<>();
@@ -60,14 +121,10 @@ final class Shape {
     Shape of(Descriptor message) {
       Shape known = shapes.get(message);
       if (known == null) {
-        known = new Shape(message);
+        known = new Shape(message, this);
         shapes.put(message, known);
       }
       return known;
-    }
-
-    Shape of(Field field) {
-      return of(field.descriptor().getMessageType());
     }
   }
 }

@@ -38,8 +38,8 @@ final class SpanView {
   private final Map<String, Attribute> resource;
   private boolean invalid;
 
-  SpanView(JsonNode record) {
-    span = record.path("span");
+  SpanView(JsonNode record, Signal signal) {
+    span = record.path(signal.member);
     attributes = attributes(span);
     resource = attributes(record.path("resource"));
   }

@@ -57,7 +57,11 @@ class RoundTripTest {
     try (ToldLog told = new ToldLog(folder.resolve("log"))) {
       assertEquals(
           200,
-          new OtlpReceiver(told).receive(sent.toByteArray(), Encoding.PROTOBUF, CONTEXT).status());
+          new OtlpReceiver(told).receive(
+                  dev.ledgerline.otel.receive.Signal.TRACES,
+                  sent.toByteArray(),
+                  Encoding.PROTOBUF,
+                  CONTEXT).status());
       Set<Whole> got = protocol == Target.Protocol.GRPC ? overGrpc(told) : overHttp(told, protocol);
       Set<Whole> expected = wholes(List.of(sent));
       for (Whole one : got) {
@@ -78,7 +82,11 @@ class RoundTripTest {
     ExportTraceServiceRequest sent = export(new Random(6), 10);
     try (ToldLog told = new ToldLog(folder.resolve("log"));
         LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
-      new OtlpReceiver(told).receive(sent.toByteArray(), Encoding.PROTOBUF, CONTEXT);
+      new OtlpReceiver(told).receive(
+                  dev.ledgerline.otel.receive.Signal.TRACES,
+                  sent.toByteArray(),
+                  Encoding.PROTOBUF,
+                  CONTEXT);
       try (Exporter exporter = exporter(told, Target.of("a", backend.url()))) {
         backend.await(() -> exporter.progress().position().equals(told.log.end()));
         backend.await(() -> exporter.progress().openRuns() == 0);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.event.Context;
@@ -28,7 +30,12 @@ final class ListIntake implements Intake {
       new Context(
           "otlp", null, null, null, null, null, null, Instant.parse("2026-11-21T10:00:00Z"));
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(10_000).build())
+              .build());
 
   private final Dialect dialect = new OtlpDialect();
   private final Set<String> identities = new HashSet<>();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class Oracle {
 
   private Oracle() {}
 
-  static byte[] toJson(ExportTraceServiceRequest export) throws IOException {
+  static byte[] toJson(Message export) throws IOException {
     String printed = JsonFormat.printer().printingEnumsAsInts().print(export);
     JsonNode tree = JSON.readTree(printed);
     ids(tree, base64 -> HexFormat.of().formatHex(Base64.getDecoder().decode(base64)));

@@ -68,7 +68,8 @@ class OtlpCorpusTest {
     int bodies = 0;
     for (Path folder : captures(corpus)) {
       for (Export export : exports(folder)) {
-        OtlpAnswer answer = receiver.receive(export.body, export.encoding, ListIntake.CONTEXT);
+        OtlpAnswer answer =
+            receiver.receive(Signal.TRACES, export.body, export.encoding, ListIntake.CONTEXT);
         assertEquals(200, answer.status(), folder.toString());
         assertTrue(
             answer.body().length <= 2, () -> folder + ": " + new String(answer.body(), UTF_8));
@@ -85,13 +86,15 @@ class OtlpCorpusTest {
       for (Export export : exports(folder)) {
         ListIntake native1 = new ListIntake();
         ListIntake other = new ListIntake();
-        new OtlpReceiver(native1).receive(export.body, export.encoding, ListIntake.CONTEXT);
+        new OtlpReceiver(native1)
+            .receive(Signal.TRACES, export.body, export.encoding, ListIntake.CONTEXT);
         if (export.encoding == Encoding.JSON) {
           byte[] protobuf = Oracle.toProtobuf(export.body).toByteArray();
-          new OtlpReceiver(other).receive(protobuf, Encoding.PROTOBUF, ListIntake.CONTEXT);
+          new OtlpReceiver(other)
+              .receive(Signal.TRACES, protobuf, Encoding.PROTOBUF, ListIntake.CONTEXT);
         } else {
           byte[] json = Oracle.toJson(ExportTraceServiceRequest.parseFrom(export.body));
-          new OtlpReceiver(other).receive(json, Encoding.JSON, ListIntake.CONTEXT);
+          new OtlpReceiver(other).receive(Signal.TRACES, json, Encoding.JSON, ListIntake.CONTEXT);
         }
         assertEquals(native1.records, other.records, folder.toString());
       }
@@ -132,7 +135,7 @@ class OtlpCorpusTest {
     for (Path folder : captures(corpus.resolve(source))) {
       if (folder.getFileName().toString().startsWith(name + ".")) {
         for (Export export : exports(folder)) {
-          receiver.receive(export.body, export.encoding, ListIntake.CONTEXT);
+          receiver.receive(Signal.TRACES, export.body, export.encoding, ListIntake.CONTEXT);
         }
       }
     }
@@ -197,7 +200,7 @@ class OtlpCorpusTest {
     OtlpReceiver receiver = new OtlpReceiver(intake);
     for (Path folder : captures(source)) {
       for (Export export : exports(folder)) {
-        receiver.receive(export.body, export.encoding, ListIntake.CONTEXT);
+        receiver.receive(Signal.TRACES, export.body, export.encoding, ListIntake.CONTEXT);
       }
     }
     intake.drafts.forEach(

@@ -384,7 +384,8 @@ class OtlpDialectTest {
         "{\"resourceSpans\":[{\"resource\":{\"attributes\":[%s]},\"scopeSpans\":[{\"spans\":[{\"traceId\":\"%s\",%s}]}]}]}"
             .formatted(text("service.name", "desk"), TRACE, fields);
     OtlpAnswer answer =
-        new OtlpReceiver(intake).receive(body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
+        new OtlpReceiver(intake)
+            .receive(Signal.TRACES, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
     assertEquals("{}", new String(answer.body(), UTF_8));
   }
 

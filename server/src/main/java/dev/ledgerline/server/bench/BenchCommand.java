@@ -57,8 +57,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--clients", paramLabel = "N", description = "Connections. Default: 16")
   private int clients = 16;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Events in a request. Default: 100")
-  private int batch = 100;
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Events in a request. Default: 100; spans: 512, as OpenTelemetry's SDKs send")
+  private @Nullable Integer batchSize;
+
+  @Option(names = "--otlp", description = "Send spans by OTLP/HTTP in protobuf instead of events.")
+  private boolean otlp;
 
   @Option(
       names = "--seconds",
@@ -103,6 +109,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    int batch = batch();
+    if (otlp && verify) {
+      throw Failure.usage("--verify looks for events, not for spans");
+    }
     if (clients < 1 || clients > 1_000 || batch < 1 || batch > 10_000) {
       throw Failure.usage("--clients is 1 to 1000, --batch 1 to 10000");
     }
@@ -121,6 +131,10 @@ public final class BenchCommand implements Callable<Integer> {
         delete(folder);
       }
     }
+  }
+
+  private int batch() {
+    return batchSize != null ? batchSize : otlp ? 512 : 100;
   }
 
   private int bench(Path folder, List<String> arguments) throws IOException, InterruptedException {
@@ -146,7 +160,9 @@ public final class BenchCommand implements Callable<Integer> {
   private int measure(URI server, @Nullable Long process, @Nullable Path folder)
       throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    Workload workload = new Workload(seed);
+    int batch = batch();
+    Workload own = new Workload(seed);
+    Requests workload = otlp ? new SpanWorkload(seed) : own;
     long perClient = events == null ? Long.MAX_VALUE / 2 : Math.ceilDiv(events, clients);
     Load load = new Load(workload, new Load.Plan(server, key, clients, batch, perClient, rate));
     double measure = seconds != null ? seconds : events != null ? 86_400 : 20;
@@ -206,7 +222,7 @@ public final class BenchCommand implements Callable<Integer> {
                       after.peakResidentBytes(),
                       cpuSeconds / took,
                       cpuToVisible / Math.max(1, total - acknowledgedBefore)),
-              verify ? new Verification(api, workload).check(load.acknowledged()) : null);
+              verify ? new Verification(api, own).check(load.acknowledged()) : null);
       if (json) {
         report.printJson(spec.commandLine().getOut());
       } else {

@@ -31,14 +31,14 @@ final class Load {
       long eventsPerClient,
       double eventsPerSecond) {}
 
-  private final Workload workload;
+  private final Requests workload;
   private final Plan plan;
   private final List<Client> clients = new ArrayList<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   private volatile boolean stopped;
   private volatile boolean measuring;
 
-  Load(Workload workload, Plan plan) {
+  Load(Requests workload, Plan plan) {
     this(workload, plan, new long[plan.clients]);
   }
 
@@ -47,7 +47,7 @@ final class Load {
    *
    * @param acknowledged what that one knew to be durable
    */
-  Load(Workload workload, Plan plan, long[] acknowledged) {
+  Load(Requests workload, Plan plan, long[] acknowledged) {
     this.workload = workload;
     this.plan = plan;
     for (int i = 0; i < plan.clients; i++) {
@@ -129,8 +129,8 @@ final class Load {
     }
 
     private void run() {
-      byte[] head = Wire.head(plan.server, plan.key);
-      byte[] request = Arrays.copyOf(head, head.length + plan.batch * Workload.LARGEST);
+      byte[] head = workload.head(plan.server, plan.key);
+      byte[] request = Arrays.copyOf(head, head.length + workload.largest(plan.batch));
       Wire wire = null;
       long start = System.nanoTime();
       double nanosPerBatch =
@@ -140,10 +140,7 @@ final class Load {
             !stopped && sent < plan.eventsPerClient;
             batch++) {
           int events = (int) Math.min(plan.batch, plan.eventsPerClient - sent);
-          int end = head.length;
-          for (int i = 0; i < events; i++) {
-            end = workload.write(index, sent + i, request, end);
-          }
+          int end = workload.write(index, sent, events, request, head.length);
           Wire.putLength(request, head.length, end - head.length);
           long due = System.nanoTime();
           if (nanosPerBatch > 0) {
@@ -185,7 +182,7 @@ final class Load {
             wire = new Wire(plan.server);
           }
           int status = wire.exchange(request, bytes);
-          if (status == 202) {
+          if (status == workload.acknowledged()) {
             return wire;
           }
           if (status != 429 && status < 500) {

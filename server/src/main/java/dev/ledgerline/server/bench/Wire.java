@@ -35,11 +35,15 @@ final class Wire implements AutoCloseable {
   }
 
   /** What every request begins with; the body follows it in the same buffer. */
-  static byte[] head(URI server, @Nullable String key) {
+  static byte[] head(URI server, String path, String contentType, @Nullable String key) {
     String head =
-        "POST /v1/events HTTP/1.1\r\nHost: "
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: "
             + server.getAuthority()
-            + "\r\nContent-Type: application/x-ndjson\r\nLedgerline-Source: bench\r\n"
+            + "\r\nContent-Type: "
+            + contentType
+            + "\r\nLedgerline-Source: bench\r\n"
             + (key == null ? "" : "X-API-Key: " + key + "\r\n")
             + "Content-Length: "
             + "0".repeat(LENGTH_DIGITS)

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.bench;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client sends: events of the native form, about 1 KiB each, from runs that are written by
@@ -13,7 +15,7 @@ import java.util.SplittableRandom;
  * <p>Its words follow a long-tailed distribution and are cut from a large text, so that an index
  * has as much to do, and a compressor as little to find, as with what agents write.
  */
-final class Workload {
+final class Workload implements Requests {
   /** Runs that a client writes by turns. */
   static final int OPEN_RUNS = 20;
 
@@ -36,6 +38,30 @@ final class Workload {
   Workload(long seed) {
     this.seed = seed;
     this.text = text(seed);
+  }
+
+  @Override
+  public byte[] head(URI server, @Nullable String key) {
+    return Wire.head(server, "/v1/events", "application/x-ndjson", key);
+  }
+
+  @Override
+  public int largest(int events) {
+    return events * LARGEST;
+  }
+
+  @Override
+  public int acknowledged() {
+    return 202;
+  }
+
+  @Override
+  public int write(int client, long first, int events, byte[] buffer, int at) {
+    int end = at;
+    for (int i = 0; i < events; i++) {
+      end = write(client, first + i, buffer, end);
+    }
+    return end;
   }
 
   /** The run that event {@code n} of a client belongs to. */
@@ -198,7 +224,7 @@ final class Workload {
   }
 
   /** A text of words, numbers, paths and lines whose frequencies fall like those of a language. */
-  private static byte[] text(long seed) {
+  static byte[] text(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     byte[][] words = new byte[VOCABULARY][];
     String[] syllables = {
@@ -235,7 +261,7 @@ final class Workload {
     return text;
   }
 
-  private static long mix(long a, long b) {
+  static long mix(long a, long b) {
     long z = a * 0x9e3779b97f4a7c15L + b;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.http;
 
+import dev.ledgerline.otel.receive.Encoding;
+import dev.ledgerline.otel.receive.OtlpAnswer;
+import dev.ledgerline.otel.receive.Signal;
 import dev.ledgerline.server.http.ApiKeys.Scope;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,10 +45,10 @@ final class Guard extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     if (onLoopback && !behindProxy && !LOCAL_NAMES.contains(Request.getServerName(request))) {
-      return refuse(response, callback, 403, "forbidden", "this Host is not served here");
+      return refuse(request, response, callback, 403, "forbidden", "this Host is not served here");
     }
     if (isActing(request) && isFromElsewhere(request)) {
-      return refuse(response, callback, 403, "forbidden", "this Origin may not act here");
+      return refuse(request, response, callback, 403, "forbidden", "this Origin may not act here");
     }
     if (keys != null && !OPEN_PATHS.contains(Request.getPathInContext(request))) {
       String secret = secret(request);
@@ -55,6 +58,7 @@ final class Guard extends Handler.Wrapper {
           response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"Ledgerline\"");
         }
         return refuse(
+            request,
             response,
             callback,
             401,
@@ -63,7 +67,12 @@ final class Guard extends Handler.Wrapper {
       }
       if (needed(request).stream().noneMatch(key.scopes()::contains)) {
         return refuse(
-            response, callback, 403, "forbidden", "the key " + key.name() + " may not do this");
+            request,
+            response,
+            callback,
+            403,
+            "forbidden",
+            "the key " + key.name() + " may not do this");
       }
       request.setAttribute(KEY_NAME, key.name());
     }
@@ -138,13 +147,27 @@ final class Guard extends Handler.Wrapper {
     return path.equals("/v1/lint") ? Set.of(Scope.INGEST, Scope.READ) : Set.of(Scope.INGEST);
   }
 
+  /** In our form, or as OTLP says where its senders read it. */
   private static boolean refuse(
-      Response response, Callback callback, int status, String code, String message) {
+      Request request,
+      Response response,
+      Callback callback,
+      int status,
+      String code,
+      String message) {
+    Encoding encoding =
+        Signal.ofPath(Request.getPathInContext(request)) == null
+            ? null
+            : Encoding.of(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
     response.setStatus(status);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    response
+        .getHeaders()
+        .put(HttpHeader.CONTENT_TYPE, encoding == null ? "application/json" : encoding.mediaType());
     byte[] body =
-        ("{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}}")
-            .getBytes(StandardCharsets.UTF_8);
+        encoding == null
+            ? ("{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}}")
+                .getBytes(StandardCharsets.UTF_8)
+            : OtlpAnswer.refused(encoding, status, message).body();
     response.write(true, ByteBuffer.wrap(body), callback);
     return true;
   }
