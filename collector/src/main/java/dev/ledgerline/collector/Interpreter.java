@@ -3,13 +3,11 @@
 package dev.ledgerline.collector;
 
 import dev.ledgerline.event.Context;
-import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Flag;
-import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
@@ -28,13 +26,11 @@ final class Interpreter {
   private static final Duration SKEW = Duration.ofHours(24);
 
   private final KnownDialects dialects;
-  private final Decoding decoding;
   private final Instant observedAt;
   private final Context base;
 
-  Interpreter(KnownDialects dialects, Decoding decoding, Origin origin, Instant observedAt) {
+  Interpreter(KnownDialects dialects, Origin origin, Instant observedAt) {
     this.dialects = dialects;
-    this.decoding = decoding;
     this.observedAt = observedAt;
     Entry.Headers ids = origin.ids();
     this.base =
@@ -58,11 +54,6 @@ final class Interpreter {
       return usual;
     }
     return dialects.claiming(record);
-  }
-
-  Decoded decode(
-      RawRecord record, Dialect dialect, String source, @Nullable Long number, Memory memory) {
-    return decoding.decode(record, dialect, context(source, number), memory);
   }
 
   Context context(String source, @Nullable Long number) {

@@ -3,11 +3,13 @@
 package dev.ledgerline.collector;
 
 import dev.ledgerline.collector.RecordReader.Reading;
+import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
+import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
@@ -72,7 +74,7 @@ final class Settlement {
     this.observedAt = observedAt;
     this.wantsItems = wantsItems;
     this.memory = lane.memory.changes();
-    this.interpreter = new Interpreter(house.dialects(), house.decoding(), origin, observedAt);
+    this.interpreter = new Interpreter(house.dialects(), origin, observedAt);
     if (origin.stream() != null) {
       Streams.End end = lane.streams.end(origin.stream());
       this.next = origin.offset() == null ? end.next() : origin.offset();
@@ -112,9 +114,9 @@ final class Settlement {
     }
     Decoded decoded = reading.decoded();
     if (decoded == null) {
-      decoded =
-          interpreter.decode(
-              record, dialect, source, number, memory.view(source, dialect.name()));
+      Context context = interpreter.context(source, number);
+      Memory view = memory.view(source, dialect.name());
+      decoded = house.decoding.decode(record, dialect, context, view);
     }
     switch (decoded) {
       case Decoded.Rejected rejected -> reject(dialect, number, rejected.rejection(), record);

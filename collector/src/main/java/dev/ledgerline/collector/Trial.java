@@ -56,6 +56,7 @@ public final class Trial {
   private final KnownDialects dialects;
   private final RecordSplitter splitter;
   private final RecordReader reader;
+  private final Decoding decoding;
   private final RecentIds ids;
   private final DialectMemory memory;
   private final Interpreter interpreter;
@@ -89,14 +90,11 @@ public final class Trial {
     this.source = origin.source();
     this.splitter = new RecordSplitter(limits);
     this.reader = new RecordReader(limits, redaction);
+    this.decoding = new Decoding(new IdLength(limits.idBytes()));
     this.ids = new RecentIds(Math.min(MOST_IDS, limits.recentIds()));
     this.memory = new DialectMemory(limits::memoryPerSource);
     this.interpreter =
-        new Interpreter(
-            dialects,
-            new Decoding(new IdLength(limits.idBytes())),
-            new Origin(source, "lint", null, origin.ids()),
-            now);
+        new Interpreter(dialects, new Origin(source, "lint", null, origin.ids()), now);
   }
 
   public Set<String> dialects() {
@@ -144,8 +142,10 @@ public final class Trial {
     DialectMemory.Changes changes = memory.changes();
     String known = dialects.isUnknown(dialect) ? null : dialect.name();
     streamDialect = known == null ? streamDialect : known;
-    return switch (interpreter.decode(
-        record, dialect, from, own, changes.view(from, dialect.name()))) {
+    Decoded decoded =
+        decoding.decode(
+            record, dialect, interpreter.context(from, own), changes.view(from, dialect.name()));
+    return switch (decoded) {
       case Decoded.Rejected rejected -> new Outcome.Rejected(known, rejected.rejection());
       case Decoded.Drafts drafts -> {
         EventId id = new EventId(own, own);

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,8 +45,11 @@ public final class Lint {
   private static final int MOST_LIVE_RUNS = 2_000;
   private static final int MOST_EVENTS_OF_A_RUN = 500_000;
 
-  /** Kept, of all runs together, to be sorted; some 300 bytes each. */
-  private static final int MOST_KEPT = 200_000;
+  /** Of all runs that are folded at a time; what they leave behind is some hundred bytes each. */
+  private static final int MOST_LIVE_EVENTS = 300_000;
+
+  /** Kept, of all runs together, to be sorted; about a kilobyte each. */
+  private static final int MOST_KEPT = 30_000;
 
   /** Runs that are over and that would be judged without their beginning if they went on. */
   private static final int MOST_PAST_RUNS = 200_000;
@@ -60,7 +64,10 @@ public final class Lint {
   private final NativeSchema schema = new NativeSchema();
   private final Set<String> context = new HashSet<>();
   private final LinkedHashMap<RunKey, JudgedRun> live = new LinkedHashMap<>(16, 0.75f, true);
-  private final Set<RunKey> past = new HashSet<>();
+
+  /** Where they stand in {@link #runs}; -1: not listed. */
+  private final Map<RunKey, Integer> past = new HashMap<>();
+
   private final Map<RunKey, Long> sequences = new LinkedHashMap<>(16, 0.75f, true);
   private final List<Finding> findings = new ArrayList<>();
   private final List<LintReport.Judged> runs = new ArrayList<>();
@@ -73,6 +80,7 @@ public final class Lint {
   private long findingsInAll;
   private long runsInAll;
   private int kept;
+  private long liveEvents;
   private @Nullable Instant newest;
 
   /**
@@ -243,33 +251,44 @@ public final class Lint {
     RunKey key = new RunKey(event.source(), run);
     JudgedRun judged = live.get(key);
     if (judged == null) {
-      if (past.contains(key)) {
+      Integer ended = past.get(key);
+      if (ended != null) {
+        if (ended >= 0) {
+          runs.set(ended, runs.get(ended).notWholly());
+        }
         return;
       }
       judged = new JudgedRun(key, number / JudgedRun.PER_LINE);
       live.put(key, judged);
       runsInAll++;
-      if (live.size() > MOST_LIVE_RUNS) {
-        Iterator<Map.Entry<RunKey, JudgedRun>> eldest = live.entrySet().iterator();
-        Map.Entry<RunKey, JudgedRun> over = eldest.next();
-        eldest.remove();
-        if (past.size() < MOST_PAST_RUNS) {
-          past.add(over.getKey());
-        }
-        end(over.getValue());
-      }
+      endWhatIsTooMuch();
     }
     if (judged.isStopped()) {
       return;
     }
     int before = judged.kept();
     judged.add(event, number);
+    liveEvents++;
     if (judged.events() >= MOST_EVENTS_OF_A_RUN) {
       judged.stop();
     }
     kept += judged.kept() - before;
     if (kept > MOST_KEPT) {
       keepLess();
+    }
+  }
+
+  /** Judged are those of which nothing was heard for the longest time. */
+  private void endWhatIsTooMuch() {
+    while (live.size() > 1 && (live.size() > MOST_LIVE_RUNS || liveEvents > MOST_LIVE_EVENTS)) {
+      Iterator<Map.Entry<RunKey, JudgedRun>> eldest = live.entrySet().iterator();
+      Map.Entry<RunKey, JudgedRun> over = eldest.next();
+      eldest.remove();
+      boolean listed = runs.size() < MOST_RUNS;
+      end(over.getValue());
+      if (past.size() < MOST_PAST_RUNS) {
+        past.put(over.getKey(), listed ? runs.size() - 1 : -1);
+      }
     }
   }
 
@@ -291,6 +310,7 @@ public final class Lint {
 
   private void end(JudgedRun run) {
     kept -= run.kept();
+    liveEvents -= run.events();
     LintReport.Judged judged = run.end();
     Verdict verdict = judged.verdict();
     for (Violation violation : verdict.violations()) {

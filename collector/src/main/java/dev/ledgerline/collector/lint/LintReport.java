@@ -40,5 +40,9 @@ public record LintReport(
    * @param line of its first record
    * @param wholly false where it was too long or its records too far apart to be judged to its end
    */
-  public record Judged(RunSummary summary, Verdict verdict, long line, boolean wholly) {}
+  public record Judged(RunSummary summary, Verdict verdict, long line, boolean wholly) {
+    Judged notWholly() {
+      return new Judged(summary, verdict, line, false);
+    }
+  }
 }

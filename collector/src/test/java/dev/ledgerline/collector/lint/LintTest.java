@@ -113,7 +113,7 @@ class LintTest {
     Lint lint = new Lint(trial(Origin.UNTOLD, null), Origin.UNTOLD, (line, outcome) -> {});
     byte[] started = STARTED.getBytes(StandardCharsets.UTF_8);
     lint.record(1, started, 0, started.length, false);
-    int events = 200_010; // more than are kept
+    int events = 30_010; // more than are kept
     for (int i = 2; i <= events; i++) {
       byte[] text =
           ("{\"id\":" + i + ",\"run_id\":\"r\",\"type\":\"TextOutput\",\"content\":\"x\"}")
@@ -125,6 +125,29 @@ class LintTest {
     lint.record(events + 1L, back, 0, back.length, false);
     LintReport report = lint.end();
     assertFalse(report.runs().getFirst().wholly());
+  }
+
+  @Test
+  void aRunThatGoesOnAfterItWasLetGoSaysSo() throws Exception {
+    Lint lint = new Lint(trial(Origin.UNTOLD, null), Origin.UNTOLD, (line, outcome) -> {});
+    long line = 1;
+    for (int run = 0; run <= 2_001; run++) { // more than are folded at a time
+      byte[] text =
+          ("{\"id\":"
+                  + (run == 2_001 ? 2 : 1)
+                  + ",\"run_id\":\""
+                  + run % 2_001
+                  + "\",\"type\":\""
+                  + (run == 2_001 ? "TextOutput" : "RunStarted")
+                  + "\"}")
+              .getBytes(StandardCharsets.UTF_8);
+      lint.record(line++, text, 0, text.length, false);
+    }
+    LintReport report = lint.end();
+    assertEquals(List.of(), report.findings());
+    assertEquals(2_001, report.runsInAll());
+    assertFalse(report.runs().getFirst().wholly());
+    assertTrue(report.runs().getLast().wholly());
   }
 
   @Test
