@@ -31,6 +31,7 @@ import dev.ledgerline.query.answer.Answers;
 import dev.ledgerline.query.compat.JaegerRoutes;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
+import dev.ledgerline.query.mcp.McpRoutes;
 import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
@@ -163,6 +164,7 @@ final class Server implements AutoCloseable {
                       ingest::register,
                       answering::register,
                       new JaegerRoutes(runs, clock)::register,
+                      new McpRoutes(questions.questions(), Version.get())::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
