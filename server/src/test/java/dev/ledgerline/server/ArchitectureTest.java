@@ -102,6 +102,7 @@ final class ArchitectureTest {
               ROOT + "collector.http..",
               ROOT + "query.http..",
               ROOT + "query.compat..",
+              ROOT + "query.mcp..",
               ROOT + "web..",
               ROOT + "server..")
           .should()
