@@ -244,7 +244,7 @@ final class Server implements AutoCloseable {
           log,
           target,
           data.resolve("export"),
-          Settings.DEFAULT.withSilence(config.stalledAfter()),
+          Settings.DEFAULT.withSilence(config.silence().lost().usual()),
           Version.get(),
           clock);
     } catch (BadQueryException e) {
