@@ -616,8 +616,28 @@ class QueryRoutesTest {
         "sources":[{"source":"here","received":19,"stored":10,"duplicates":2,"rejected":3,\
         "quarantined":1,"in_flight":4},{"source":"new","received":5,"stored":0,"duplicates":0,\
         "rejected":0,"quarantined":0,"in_flight":5}],"sizes":{"log_bytes":0,"index_bytes":4096},\
-        "version":"0.1.0-test"}""",
+        "exports":[],"version":"0.1.0-test"}""",
         server.json("/v1/status"));
+  }
+
+  @Test
+  void tellsHowFarTheBackendsAreToWhichRunsAreSentOn() throws Exception {
+    server.exports.add(
+        new ExportStatus(
+            "jaeger",
+            "http://localhost:4318",
+            "retrying",
+            Position.of(7),
+            3,
+            1_500,
+            Map.of("traces sent", 12L),
+            2,
+            "503"));
+    assertEquals(
+        """
+        [{"target":"jaeger","url":"http://localhost:4318","state":"retrying","position":"0-7",\
+        "lag":{"events":3,"ms":1500},"items":{"traces sent":12},"retries":2,"failure":"503"}]""",
+        JSON.readTree(server.json("/v1/status")).get("exports").toString());
   }
 
   @Test
