@@ -57,11 +57,13 @@ class RoundTripTest {
     try (ToldLog told = new ToldLog(folder.resolve("log"))) {
       assertEquals(
           200,
-          new OtlpReceiver(told).receive(
+          new OtlpReceiver(told)
+              .receive(
                   dev.ledgerline.otel.receive.Signal.TRACES,
                   sent.toByteArray(),
                   Encoding.PROTOBUF,
-                  CONTEXT).status());
+                  CONTEXT)
+              .status());
       Set<Whole> got = protocol == Target.Protocol.GRPC ? overGrpc(told) : overHttp(told, protocol);
       Set<Whole> expected = wholes(List.of(sent));
       for (Whole one : got) {
@@ -82,11 +84,12 @@ class RoundTripTest {
     ExportTraceServiceRequest sent = export(new Random(6), 10);
     try (ToldLog told = new ToldLog(folder.resolve("log"));
         LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
-      new OtlpReceiver(told).receive(
-                  dev.ledgerline.otel.receive.Signal.TRACES,
-                  sent.toByteArray(),
-                  Encoding.PROTOBUF,
-                  CONTEXT);
+      new OtlpReceiver(told)
+          .receive(
+              dev.ledgerline.otel.receive.Signal.TRACES,
+              sent.toByteArray(),
+              Encoding.PROTOBUF,
+              CONTEXT);
       try (Exporter exporter = exporter(told, Target.of("a", backend.url()))) {
         backend.await(() -> exporter.progress().position().equals(told.log.end()));
         backend.await(() -> exporter.progress().openRuns() == 0);
