@@ -248,31 +248,6 @@ record Config(
       throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
     }
 
-<<<<<<< HEAD
-=======
-    private Scraping scraping() throws BadSettingException {
-      List<ScrapeTarget> targets = new ArrayList<>();
-      for (String target : each(Setting.SCRAPE)) {
-        try {
-          targets.add(ScrapeTarget.parse(target));
-        } catch (IllegalArgumentException e) {
-          throw new BadSettingException("--scrape: " + e.getMessage());
-        }
-      }
-      long instances = targets.stream().map(ScrapeTarget::source).distinct().count();
-      if (instances < targets.size() || targets.size() > MOST_INSTANCES) {
-        throw new BadSettingException(
-            "--scrape names each instance once, and at most " + MOST_INSTANCES);
-      }
-      Duration interval =
-          duration(Setting.SCRAPE_INTERVAL, text(Setting.SCRAPE_INTERVAL).strip());
-      if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
-        throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
-      }
-      return new Scraping(targets, interval);
-    }
-
->>>>>>> judge
     private WaysBack answers() throws BadSettingException {
       Path file = path(Setting.ANSWERS);
       try {
