@@ -616,7 +616,7 @@ class QueryRoutesTest {
         "sources":[{"source":"here","received":19,"stored":10,"duplicates":2,"rejected":3,\
         "quarantined":1,"in_flight":4},{"source":"new","received":5,"stored":0,"duplicates":0,\
         "rejected":0,"quarantined":0,"in_flight":5}],"sizes":{"log_bytes":0,"index_bytes":4096},\
-        "version":"0.1.0-test"}""",
+        "exports":[],"version":"0.1.0-test"}""",
         server.json("/v1/status"));
   }
 
