@@ -16,11 +16,20 @@ final class RunTimes {
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
   private @Nullable Instant newestTold;
+  private @Nullable Instant newest;
   private Instant lastObservedAt = Instant.MIN;
   private TimeQuality quality = TimeQuality.INGEST;
 
   /** Notices an event and says when it happened. */
   Instant of(Event event) {
+    boolean toldNothing = quality == TimeQuality.INGEST;
+    Instant at = at(event);
+    boolean firstTold = toldNothing && quality != TimeQuality.INGEST;
+    newest = newest == null || firstTold || at.isAfter(newest) ? at : newest;
+    return at;
+  }
+
+  private Instant at(Event event) {
     if (event.observedAt().isAfter(lastObservedAt)) {
       lastObservedAt = event.observedAt();
     }
@@ -59,6 +68,11 @@ final class RunTimes {
 
   @Nullable Instant endedAt() {
     return endedAt;
+  }
+
+  /** Of the newest event, by the times that {@link #of} gave. */
+  Instant newest() {
+    return newest == null ? startedAt() : newest;
   }
 
   Instant lastObservedAt() {

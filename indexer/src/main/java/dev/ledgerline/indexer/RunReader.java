@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer;
 
+import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
@@ -30,6 +31,9 @@ public interface RunReader {
 
   /** Waits until that entry is visible; false if the time ran out first. */
   boolean awaitVisible(Position position, Duration atMost) throws InterruptedException;
+
+  /** How runs that say nothing are judged. */
+  Silence silence();
 
   /** Order of a list of runs. */
   enum RunSort {
@@ -116,11 +120,23 @@ public interface RunReader {
   Page<Task> tasks(int limit, @Nullable String cursor, Instant deadline)
       throws IOException, DeadlineException, BadCursorException;
 
-  @Nullable Task task(String id) throws IOException;
+  /** The tasks with that id; else those that people call so, one for each source that has it. */
+  List<Task> task(String idOrIdentifier) throws IOException;
+
+  /**
+   * What sources said of a task itself: retries and changes of its state, as they arrived.
+   *
+   * @param atMost the newest
+   */
+  List<Event> wordsAbout(String task, int atMost) throws IOException;
 
   /** Its runs as first seen, oldest first. */
   Page<RunSummary> runsOfTask(String task, int limit, @Nullable String cursor)
       throws IOException, BadCursorException;
+
+  /** What the runs that match add up to. */
+  RunGroups groups(Query query, RunGroups.Grouping grouping, Instant deadline)
+      throws IOException, DeadlineException;
 
   /** Agents, the one whose newest run was first seen last comes first. */
   Page<AgentSummary> agents(int limit, @Nullable String cursor, Instant deadline)

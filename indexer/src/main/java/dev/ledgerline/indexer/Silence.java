@@ -8,30 +8,66 @@ import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.state.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When a run that says nothing counts as lost (api.md, Words with one meaning): it did not end,
- * waits for nothing, and its newest event arrived longer ago than that. Computed when someone asks,
- * never stored, and over as soon as an event arrives.
+ * What a run that says nothing counts as (api.md, Words with one meaning): it did not end, waits
+ * for nothing, and its newest event arrived longer ago than that. First it has stalled, later it is
+ * lost. Computed when someone asks, never stored, and over as soon as an event arrives.
+ *
+ * @param lost how long until it counts as lost
+ * @param stalled how long until it counts as stalled; nothing is stalled that does not try to go on
  */
-public record Silence(Duration lostAfter) {
-  public static final Silence DEFAULT = new Silence(Duration.ofMinutes(30));
+public record Silence(Patience lost, Patience stalled) {
+  public static final Silence DEFAULT =
+      new Silence(
+          Patience.of(Duration.ofMinutes(30)), Patience.of(Duration.ofMinutes(5))); // Symphony 8.5
 
-  /** Events that arrived before then are too long ago. */
-  public Instant since(Instant now) {
-    return now.minus(lostAfter);
+  /**
+   * How long silence is borne.
+   *
+   * @param byAgent for the runs of which that is the root agent
+   */
+  public record Patience(Duration usual, Map<String, Duration> byAgent) {
+    public Patience {
+      byAgent = Map.copyOf(byAgent);
+    }
+
+    public static Patience of(Duration usual) {
+      return new Patience(usual, Map.of());
+    }
+
+    public Duration with(@Nullable String agent) {
+      return agent == null ? usual : byAgent.getOrDefault(agent, usual);
+    }
+
+    /** Whether that was too long ago. */
+    boolean endedFor(RunSummary run, Instant now) {
+      return run.lastObservedAt().isBefore(now.minus(with(run.agent())));
+    }
   }
 
   /** The summary as it is to be shown now. */
   public RunSummary judge(RunSummary run, Instant now) {
-    boolean lost =
-        !run.state().terminal()
-            && run.openWaits() == 0
-            && run.lastObservedAt().isBefore(since(now));
-    return lost ? lost(run) : run;
+    boolean isLost = !run.state().terminal() && run.openWaits() == 0 && lost.endedFor(run, now);
+    return isLost ? lost(run) : run;
   }
 
-  private RunSummary lost(RunSummary run) {
+  /** Whether it has stalled and is not lost yet; a {@linkplain #judge judged} run or not. */
+  public boolean hasStalled(RunSummary run, Instant now) {
+    return triesToGoOn(run.state())
+        && run.openWaits() == 0
+        && stalled.endedFor(run, now)
+        && !lost.endedFor(run, now);
+  }
+
+  /** Whether a run of that state would do something if it could. */
+  public static boolean triesToGoOn(State state) {
+    return !state.terminal() && state != State.QUEUED && state != State.PAUSED;
+  }
+
+  private static RunSummary lost(RunSummary run) {
     return with(
         run,
         run.attempt(),
@@ -49,10 +85,10 @@ public record Silence(Duration lostAfter) {
 
   private static RunSummary with(
       RunSummary run,
-      @org.jspecify.annotations.Nullable Integer attempt,
+      @Nullable Integer attempt,
       State state,
       Quality stateQuality,
-      @org.jspecify.annotations.Nullable String reason,
+      @Nullable String reason,
       Verdict.Result verdict) {
     return new RunSummary(
         run.key(),

@@ -3,6 +3,7 @@
 package dev.ledgerline.query;
 
 import dev.ledgerline.event.Entity;
+import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.query.BadQueryException;
@@ -12,6 +13,7 @@ import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunGroups;
 import dev.ledgerline.indexer.RunReader;
 import dev.ledgerline.indexer.RunReader.BadCursorException;
 import dev.ledgerline.indexer.RunReader.DeadlineException;
@@ -33,6 +35,7 @@ import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
 import dev.ledgerline.run.Wait;
+import dev.ledgerline.run.audit.History;
 import dev.ledgerline.state.Verdict;
 import java.io.IOException;
 import java.time.Duration;
@@ -204,6 +207,12 @@ public final class Runs {
                     .toList()));
   }
 
+  /** A run with its intervals, as far as it is visible now. */
+  public History history(RunKey run) throws UnansweredException, IOException {
+    RunSummary summary = known(run);
+    return folded(run, fold -> History.of(summary, fold));
+  }
+
   /** The changes of state of a run in the order of the source. */
   public List<Transition> transitions(RunKey run) throws UnansweredException, IOException {
     return folded(run, fold -> List.copyOf(fold.transitions()));
@@ -304,8 +313,60 @@ public final class Runs {
     return looked(() -> store.tasks(size, cursor, byWhen()));
   }
 
-  public Task task(String id) throws UnansweredException, IOException {
-    return present(store.task(id), "no task with id " + id);
+  /**
+   * The task with that id, or that people call so.
+   *
+   * @param source null where the name alone says which
+   */
+  public Task task(String idOrIdentifier, @Nullable String source)
+      throws UnansweredException, IOException {
+    List<Task> found = store.task(idOrIdentifier);
+    if (found.isEmpty()) {
+      throw UnansweredException.Absent.thing("no task with id or identifier " + idOrIdentifier);
+    }
+    Map<String, Task> bySource = new TreeMap<>();
+    for (Task task : found) {
+      bySource.put(source(task), task);
+    }
+    if (source != null && found.size() > 1) {
+      return present(
+          bySource.get(source), "no task called " + idOrIdentifier + " of source " + source);
+    }
+    if (found.size() > 1) {
+      throw new UnansweredException.Ambiguous(
+          "a task called " + idOrIdentifier, List.copyOf(bySource.keySet()));
+    }
+    return found.getFirst();
+  }
+
+  private String source(Task task) throws IOException {
+    if (!task.attempts().isEmpty()) {
+      return task.attempts().getLast().source();
+    }
+    List<Event> words = store.wordsAbout(task.id(), 1);
+    return words.isEmpty() ? "" : words.getFirst().source();
+  }
+
+  /** What sources said of a task itself, the newest so many, as they arrived. */
+  public List<Event> wordsAbout(Task task, int atMost) throws UnansweredException, IOException {
+    return looked(() -> store.wordsAbout(task.id(), atMost));
+  }
+
+  /** What the runs that match add up to. */
+  public RunGroups groups(Query query, RunGroups.Grouping grouping)
+      throws UnansweredException, IOException {
+    checked(grouping.limit());
+    return queried(() -> store.groups(query, grouping, byWhen()));
+  }
+
+  /** Whether a run has stalled: it says nothing although it should go on. */
+  public boolean hasStalled(RunSummary run) {
+    return store.silence().hasStalled(run, clock.instant());
+  }
+
+  /** What time it is for questions. */
+  public Instant now() {
+    return clock.instant();
   }
 
   /** The runs of a task as first seen, oldest first. */

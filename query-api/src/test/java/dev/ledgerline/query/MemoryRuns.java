@@ -9,7 +9,9 @@ import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunGroups;
 import dev.ledgerline.indexer.RunReader;
+import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.Task;
 import dev.ledgerline.indexer.WaitingRun;
@@ -41,6 +43,12 @@ public final class MemoryRuns implements RunReader {
   public final List<WaitingRun> waiting = new ArrayList<>();
   public final List<LedgerLine> ledger = new ArrayList<>();
   public final List<Quarantined> quarantine = new ArrayList<>();
+  public final List<Event> words = new ArrayList<>();
+  public RunGroups groups = new RunGroups(List.of(), 0);
+
+  /** What the last statistics were asked for. */
+  public RunGroups.@Nullable Grouping grouped;
+
   private Position visible = Position.START;
 
   /** What the last list of runs was sorted by. */
@@ -213,8 +221,26 @@ public final class MemoryRuns implements RunReader {
   }
 
   @Override
-  public @Nullable Task task(String id) {
-    return tasks.stream().filter(task -> task.id().equals(id)).findFirst().orElse(null);
+  public List<Task> task(String id) {
+    return tasks.stream()
+        .filter(task -> task.id().equals(id) || id.equals(task.identifier()))
+        .toList();
+  }
+
+  @Override
+  public List<Event> wordsAbout(String task, int atMost) {
+    return words.subList(Math.max(0, words.size() - atMost), words.size());
+  }
+
+  @Override
+  public RunGroups groups(Query query, RunGroups.Grouping grouping, Instant deadline) {
+    grouped = grouping;
+    return groups;
+  }
+
+  @Override
+  public Silence silence() {
+    return Silence.DEFAULT;
   }
 
   @Override

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
-import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.query.answer.WaysBack;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -55,7 +56,7 @@ record Config(
     boolean index,
     @Nullable Duration retain,
     @Nullable Long retainBytes,
-    Duration stalledAfter,
+    Silence silence,
     Limits limits,
     @Nullable Long maxInFlightBytes,
     List<KafkaSettings> kafka,
@@ -63,9 +64,6 @@ record Config(
     List<Target> exports,
     @Nullable URI ownTelemetry,
     Scraping scraping) {
-
-  /** What is polled, and how often. */
-  record Scraping(List<ScrapeTarget> targets, Duration interval) {}
 
   /** What the OpenTelemetry specification gives OTLP. */
   private static final int OTLP_PORT = 4318;
@@ -150,14 +148,6 @@ record Config(
     return value.asText();
   }
 
-  /** Each has a thread, and an answer in memory. */
-  private static final int MOST_INSTANCES = 64;
-
-  /** An instance makes each snapshot anew, and stops its orchestrator while it does. */
-  private static final Duration SHORTEST_SCRAPE = Duration.ofMillis(100);
-
-  private static final Duration LONGEST_SCRAPE = Duration.ofHours(1);
-
   /** Texts on their way to being a Config. */
   private record Values(Map<Setting, String> texts) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?([KMGT]iB|[KMGT]?B)?");
@@ -183,7 +173,7 @@ record Config(
               texts.containsKey(Setting.RETAIN_BYTES)
                   ? size(Setting.RETAIN_BYTES, Long.MAX_VALUE)
                   : null,
-              duration(Setting.STALLED_AFTER),
+              new Silence(patience(Setting.LOST_AFTER), patience(Setting.STALLED_AFTER)),
               limits(),
               texts.containsKey(Setting.MAX_IN_FLIGHT_BYTES)
                   ? size(Setting.MAX_IN_FLIGHT_BYTES, Long.MAX_VALUE)
@@ -192,7 +182,7 @@ record Config(
               answers(),
               exports(),
               ownTelemetry(),
-              scraping());
+              Scraping.parse(each(Setting.SCRAPE), duration(Setting.SCRAPE_INTERVAL)));
       refuseToBeOpen(config);
       return config;
     }
@@ -256,27 +246,6 @@ record Config(
         // said below
       }
       throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
-    }
-
-    private Scraping scraping() throws BadSettingException {
-      List<ScrapeTarget> targets = new ArrayList<>();
-      for (String target : each(Setting.SCRAPE)) {
-        try {
-          targets.add(ScrapeTarget.parse(target));
-        } catch (IllegalArgumentException e) {
-          throw new BadSettingException("--scrape: " + e.getMessage());
-        }
-      }
-      long instances = targets.stream().map(ScrapeTarget::source).distinct().count();
-      if (instances < targets.size() || targets.size() > MOST_INSTANCES) {
-        throw new BadSettingException(
-            "--scrape names each instance once, and at most " + MOST_INSTANCES);
-      }
-      Duration interval = duration(Setting.SCRAPE_INTERVAL);
-      if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
-        throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
-      }
-      return new Scraping(targets, interval);
     }
 
     private WaysBack answers() throws BadSettingException {
@@ -383,8 +352,31 @@ record Config(
           setting.flag() + " must be a size such as 512, 64KiB or 2GiB, at most " + most);
     }
 
-    private Duration duration(Setting setting) throws BadSettingException {
-      Matcher matcher = DURATION.matcher(text(setting));
+    /** One for all, and others for the runs of some root agents: {@code 30m,reviewer=2h}. */
+    private Silence.Patience patience(Setting setting) throws BadSettingException {
+      Duration usual = null;
+      Map<String, Duration> byAgent = new HashMap<>();
+      for (String part : text(setting).split(",")) {
+        int equals = part.lastIndexOf('=');
+        Duration duration = duration(setting, part.substring(equals + 1).strip());
+        if (equals >= 0) {
+          byAgent.put(part.substring(0, equals).strip(), duration);
+        } else if (usual == null) {
+          usual = duration;
+        } else {
+          throw new BadSettingException(
+              setting.flag() + " has one duration for all agents; others are AGENT=DURATION");
+        }
+      }
+      if (usual == null) {
+        throw new BadSettingException(
+            setting.flag() + " lacks the duration for all other agents, such as 30m,reviewer=2h");
+      }
+      return new Silence.Patience(usual, byAgent);
+    }
+
+    private static Duration duration(Setting setting, String text) throws BadSettingException {
+      Matcher matcher = DURATION.matcher(text);
       if (!matcher.matches()) {
         throw new BadSettingException(setting.flag() + " must be a duration such as 90s, 30m, 2h");
       }

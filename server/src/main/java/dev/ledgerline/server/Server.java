@@ -11,13 +11,11 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
-import dev.ledgerline.collector.scrape.ScrapeTarget;
-import dev.ledgerline.collector.scrape.SymphonyScrape;
+import dev.ledgerline.collector.scrape.SymphonyScrapes;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
 import dev.ledgerline.indexer.RunReader;
-import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.LuceneRunStore;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EventLog;
@@ -33,6 +31,7 @@ import dev.ledgerline.query.answer.Answers;
 import dev.ledgerline.query.compat.JaegerRoutes;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
+import dev.ledgerline.query.mcp.McpRoutes;
 import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
@@ -122,12 +121,11 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-      List<SymphonyScrape> scrapes = new ArrayList<>();
-      for (ScrapeTarget target : config.scraping().targets()) {
-        scrapes.add(
-            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
-      }
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
+      SymphonyScrapes scrapes =
+          opened(
+              SymphonyScrapes.start(
+                  config.scraping().targets(), config.scraping().interval(), collector));
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes.all());
       if (telemetry != null) {
         telemetry.watch(gauges::metrics);
       }
@@ -166,6 +164,7 @@ final class Server implements AutoCloseable {
                       ingest::register,
                       answering::register,
                       new JaegerRoutes(runs, clock)::register,
+                      new McpRoutes(questions.questions(), Version.get())::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
@@ -233,8 +232,7 @@ final class Server implements AutoCloseable {
     return LuceneRunStore.open(
         data.resolve("index"),
         log,
-        new LuceneRunStore.Settings(
-            usual.maxLiveRuns(), usual.maxLiveEvents(), new Silence(config.stalledAfter())),
+        new LuceneRunStore.Settings(usual.maxLiveRuns(), usual.maxLiveEvents(), config.silence()),
         clock);
   }
 
@@ -246,7 +244,7 @@ final class Server implements AutoCloseable {
           log,
           target,
           data.resolve("export"),
-          Settings.DEFAULT.withSilence(config.stalledAfter()),
+          Settings.DEFAULT.withSilence(config.silence().lost().usual()),
           Version.get(),
           clock);
     } catch (BadQueryException e) {
@@ -275,7 +273,8 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static List<Dialect> dialects() {
+  /** All that are understood, in the order in which they may claim a record. */
+  static List<Dialect> dialects() {
     List<Dialect> dialects = new ArrayList<>(Dialects.standard().inOrder());
     dialects.add(new OtlpDialect());
     return dialects;

@@ -44,7 +44,14 @@ enum Setting {
   EXPORT_HEADERS("HEADER", null, "For a target: NAME=HEADER=VALUE, or HEADER=@FILE to read it."),
   EXPORT_FILTER("FILTER", null, "What a target gets: NAME=QUERY."),
   OWN_TELEMETRY("URL", null, "Where Ledgerline reports on itself by OTLP/HTTP. Default: nowhere."),
-  STALLED_AFTER("DURATION", "30m", "Silence after which a run that has not ended is lost."),
+  STALLED_AFTER(
+      "DURATION[,AGENT=DURATION…]",
+      "5m",
+      "Silence after which a run that should go on has stalled; longer or shorter by root agent."),
+  LOST_AFTER(
+      "DURATION[,AGENT=DURATION…]",
+      "30m",
+      "Silence after which a run that has not ended is lost; the same by root agent."),
   MAX_REQUEST_BYTES("SIZE", "64MiB", "One request, decoded."),
   MAX_REQUEST_RECORDS("N", "10000", "Records in one request."),
   MAX_COMPRESSION_RATIO("N", "200", "Decoded to encoded bytes after the first MiB."),

@@ -69,6 +69,44 @@ final class CommandsTest {
   }
 
   @Test
+  void saysWhyARunIsNotDoneAndWhatItCost() throws Exception {
+    try (TestServer server = new TestServer(data)) {
+      ship(server, EVENTS, "--source", "kitchen");
+      awaitIndexed(server);
+      Ran one = run(server, "run", "r1");
+      assertTrue(one.out.contains("stuck") && one.out.contains("a human's answer"), one.out);
+      assertTrue(one.out.contains("human: answer"), one.out);
+      assertTrue(one.out.contains("cost so far"), one.out);
+      JsonNode json = run(server, "run", "r1", "--json").json();
+      assertEquals("human_input", json.at("/why/cause").asText());
+      assertTrue(json.at("/time/total_ms").isNumber(), json.toString());
+      Ran waits = run(server, "waits");
+      assertTrue(waits.out.contains("WHO") && waits.out.contains("human"), waits.out);
+    }
+  }
+
+  @Test
+  void showsATaskWithItsAttempts() throws Exception {
+    String lines =
+        """
+        {"id":1,"run_id":"r1","task_id":"MT-12","agent":"planner","type":"RunStarted","depth":0}
+        {"id":2,"run_id":"r1","task_id":"MT-12","agent":"planner","type":"RunCompleted","depth":0,"finish_reason":"error"}
+        """;
+    try (TestServer server = new TestServer(data)) {
+      Ran shipped = ship(server, lines);
+      assertEquals(0, shipped.exitCode, shipped.err);
+      awaitIndexed(server);
+      Ran task = run(server, "task", "MT-12");
+      assertEquals(0, task.exitCode, task.err);
+      assertTrue(task.out.contains("failed") && task.out.contains("ATTEMPT"), task.out);
+      assertEquals("r1", run(server, "task", "MT-12", "--json").json().at("/why/run_id").asText());
+      Ran none = run(server, "task", "MT-13");
+      assertEquals(2, none.exitCode);
+      assertTrue(none.err.contains("no task with id or identifier MT-13"), none.err);
+    }
+  }
+
+  @Test
   void aRunThatBreaksItsMachineIsShownWithItsClausesAndIsAFinding() throws Exception {
     String broken =
         """

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ledgerline.collector.scrape.ScrapeTarget;
+import dev.ledgerline.indexer.Silence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,20 @@ final class ConfigTest {
             Map.of(Setting.PORT, "3", Setting.CONFIG, file.toString()),
             Map.of("LEDGERLINE_PORT", "2", "LEDGERLINE_STALLED_AFTER", "90s", "HOME", "/"));
     assertEquals(3, config.port());
-    assertEquals(Duration.ofSeconds(90), config.stalledAfter());
+    assertEquals(Duration.ofSeconds(90), config.silence().stalled().usual());
     assertEquals(7, config.limits().depth());
+  }
+
+  @Test
+  void silenceIsBorneByAgent() throws Exception {
+    Config config =
+        Config.of(Map.of(Setting.LOST_AFTER, "30m, reviewer=2h,night=shift=90s"), Map.of());
+    Silence.Patience lost = config.silence().lost();
+    assertEquals(Duration.ofMinutes(30), lost.with("coder"));
+    assertEquals(Duration.ofMinutes(30), lost.with(null));
+    assertEquals(Duration.ofHours(2), lost.with("reviewer"));
+    assertEquals(Duration.ofSeconds(90), lost.with("night=shift"));
+    assertEquals(Duration.ofMinutes(5), config.silence().stalled().with("reviewer"));
   }
 
   @Test
@@ -110,6 +123,9 @@ final class ConfigTest {
     refuses(Map.of(Setting.MAX_RECORD_BYTES, "lots"), Map.of(), "--max-record-bytes", "64KiB");
     refuses(Map.of(Setting.REBUILD, "yes"), Map.of(), "--rebuild");
     refuses(Map.of(Setting.STALLED_AFTER, "soon"), Map.of(), "--stalled-after");
+    refuses(Map.of(Setting.LOST_AFTER, "1h,2h"), Map.of(), "--lost-after", "AGENT=DURATION");
+    refuses(Map.of(Setting.LOST_AFTER, "coder=2h"), Map.of(), "--lost-after", "30m,reviewer=2h");
+    refuses(Map.of(Setting.LOST_AFTER, "1h,coder=long"), Map.of(), "--lost-after", "90s");
     refuses(Map.of(Setting.API_KEYS, "/no/such/file"), Map.of(), "/no/such/file");
     refuses(Map.of(Setting.TLS_CERT, "pom.xml"), Map.of(), "--tls-key");
   }

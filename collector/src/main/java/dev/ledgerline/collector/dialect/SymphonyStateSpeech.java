@@ -40,7 +40,7 @@ final class SymphonyStateSpeech {
         row,
         run,
         word,
-        synthesized(Entity.TASK, null, to, word, reason, Firmness.FIRM),
+        synthesized(Entity.TASK, row.identifier(), to, word, reason, Firmness.FIRM),
         Brief.line(row.identifier(), reason),
         snapshot.at());
   }

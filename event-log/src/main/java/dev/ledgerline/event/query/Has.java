@@ -10,5 +10,7 @@ public enum Has implements Word {
   ERROR,
   VIOLATION,
   /** A run that this one called. */
-  CHILD
+  CHILD,
+  /** It says nothing although it should go on, and does not count as lost yet. */
+  STALL
 }

@@ -7,6 +7,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
+import dev.ledgerline.indexer.lucene.Fields.OfName;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
 import dev.ledgerline.indexer.lucene.Fields.OfTask;
 import dev.ledgerline.indexer.lucene.RunEvents.Pointer;
@@ -18,12 +19,16 @@ import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.util.BytesRef;
 
@@ -123,6 +128,10 @@ final class EntryIndexing {
     if (event.scope().task() != null && Tasks.isAboutTask(event.fact())) {
       BytesRef task = Fields.term(event.scope().task());
       pair.runs.updateDocument(new Term(OfTask.ID, task), Tasks.document(task, ordinal));
+      TaskNames.Name name = TaskNames.Name.of(event);
+      if (name != null) {
+        pair.runs.updateDocument(new Term(OfName.ID, name.id()), name.document(ordinal));
+      }
     }
     String run = event.scope().run();
     if (run == null) {
@@ -133,8 +142,12 @@ final class EntryIndexing {
     LiveRun into = run(new RunKey(event.source(), run), ordinal);
     Placed placed = into.add(event);
     live.touched(into);
-    pair.events.addDocument(
-        document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts));
+    List<IndexableField> indexed =
+        document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts);
+    if (!into.ofAnAgent()) {
+      indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
+    }
+    pair.events.addDocument(indexed);
   }
 
   /** A rule can be broken outside any run, where no fold flags it. */
@@ -180,9 +193,13 @@ final class EntryIndexing {
       return false;
     }
     boolean left = refold();
+    Map<RunKey, Long> bearers = new HashMap<>();
     for (LiveRun run : live.dirty()) {
-      pair.runs.updateDocument(
-          new Term(OfRun.ID, run.term), RunDocument.of(run.number, run.written()));
+      if (run.ofAnAgent()) {
+        pair.runs.updateDocument(
+            new Term(OfRun.ID, run.term),
+            RunDocument.of(run.number, run.written(bearsItsName(run, bearers))));
+      }
     }
     // Those that still wait to be folded anew come again.
     live.dirty().removeIf(run -> !run.outOfOrder());
@@ -190,6 +207,21 @@ final class EntryIndexing {
     live.trim();
     changed = left;
     return left;
+  }
+
+  /** An id of the source is borne by the first run that has it. */
+  private boolean bearsItsName(LiveRun run, Map<RunKey, Long> bearers) throws IOException {
+    RunKey name = run.name();
+    if (name == null) {
+      return true;
+    }
+    Long bearer = bearers.get(name);
+    if (bearer == null) {
+      RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(name));
+      bearer = found == null ? run.number : found.number();
+      bearers.put(name, bearer);
+    }
+    return bearer == run.number;
   }
 
   private void look() throws IOException {

@@ -98,6 +98,9 @@ final class EventDocument {
     term(OfEvent.TOOL, said.tool);
     unique(OfEvent.CALL, said.call);
     term(OfEvent.MARK, said.mark);
+    if (event.scope().task() != null && Tasks.isAboutTask(event.fact())) {
+      term(OfEvent.MARK, OfEvent.ABOUT_TASK);
+    }
     if (!said.errors.isEmpty()) {
       error.set(said.errors);
       document.add(error);

@@ -3,6 +3,7 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.EventId;
+import dev.ledgerline.indexer.RunGroups;
 import dev.ledgerline.run.RunKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -53,11 +54,14 @@ final class Fields {
     /** The words of the record. */
     static final String TEXT = "text";
 
-    /** {@link #TOOL_CALLED} and {@link #NO_RUN}. */
+    /** {@link #TOOL_CALLED}, {@link #ABOUT_TASK} and {@link #NO_RUN}. */
     static final String MARK = "mark";
 
     /** The event is a call of a tool. */
     static final String TOOL_CALLED = "tool";
+
+    /** The event speaks of its task itself. */
+    static final String ABOUT_TASK = "task";
 
     /** No run. */
     static final String NO_RUN = "none";
@@ -97,7 +101,11 @@ final class Fields {
     static final String DIALECT = "dialect";
     static final String STATE = "state";
     static final String VERDICT = "verdict";
+
+    /** Every agent that acted in it. */
     static final String AGENT = "agent";
+
+    static final String ROOT_AGENT = "root_agent";
     static final String TRACE = "trace";
     static final String TITLE = "title";
     static final String STARTED = "started";
@@ -113,6 +121,18 @@ final class Fields {
 
     /** When the oldest open wait was opened; absent where none is open. */
     static final String WAITING_SINCE = "waiting_since";
+
+    /** The parts of the usage, and each what it is grouped by: columns only. */
+    static final String INPUT_TOKENS = "input_tokens";
+
+    static final String OUTPUT_TOKENS = "output_tokens";
+    static final String CACHED_INPUT_TOKENS = "cached_input_tokens";
+    static final String CACHE_WRITE_TOKENS = "cache_write_tokens";
+    static final String REASONING_TOKENS = "reasoning_tokens";
+
+    static String by(RunGroups.By what) {
+      return "by_" + what.word();
+    }
 
     /** {@link SummaryCodec}. */
     static final String SUMMARY = "summary";
@@ -132,6 +152,22 @@ final class Fields {
     static final String ORDER = "task_order";
 
     private OfTask() {}
+  }
+
+  /** Of what people call a task, one for each task, name and source; in the runs index too. */
+  static final class OfName {
+    /** Task, name and source; what a document is replaced by. */
+    static final String ID = "name_id";
+
+    static final String NAME = "name";
+
+    /** The task that is called so. */
+    static final String TASK = "named_task";
+
+    /** The ordinal of the event that said so last. */
+    static final String ORDINAL = "name_ordinal";
+
+    private OfName() {}
   }
 
   /** Of quarantined records, which stand in the runs index too. */

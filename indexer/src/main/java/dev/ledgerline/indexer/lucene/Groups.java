@@ -253,18 +253,29 @@ final class Groups {
       Found found = RunLookup.at(view.runsReader(), doc.doc);
       tries.add(new Tasks.Try(judged(found), found.number()));
     }
-    Tasks.LastWord word = lastWord(id);
+    Tasks.LastWord word = new TaskWords(view, log, deadline).newest(id);
     if (tries.isEmpty() && word == null) {
       return null;
     }
     int firstNumber = runs.count(ofTask) - tries.size() + 1;
-    return Tasks.of(id, tries.reversed(), firstNumber, word);
+    String name = TaskNames.of(view.runsReader(), log, id);
+    return Tasks.of(id, name, tries.reversed(), firstNumber, word);
   }
 
-  private Tasks.@Nullable LastWord lastWord(String task) throws IOException {
-    long ordinal = TaskDocuments.ordinal(view.runsReader(), task);
-    Event event = ordinal < 0 ? null : new EntryReader(log).event(ordinal);
-    return event == null ? null : new Tasks.LastWord(event, ordinal);
+  /** Of that id; else what people call so, the one that was called so last in each source. */
+  List<Task> tasks(String idOrName) throws IOException, DeadlineException {
+    Task known = task(idOrName);
+    if (known != null) {
+      return List.of(known);
+    }
+    List<Task> tasks = new ArrayList<>();
+    for (String id : TaskNames.tasksCalled(view.runsReader(), log, idOrName)) {
+      Task task = task(id);
+      if (task != null) {
+        tasks.add(task);
+      }
+    }
+    return tasks;
   }
 
   /** The sources that have an agent of that name. */

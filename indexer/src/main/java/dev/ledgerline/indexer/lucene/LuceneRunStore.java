@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.indexer.lucene;
 
+import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunGroups;
 import dev.ledgerline.indexer.RunStore;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.StoredEvent;
@@ -250,6 +252,11 @@ public final class LuceneRunStore implements RunStore {
   }
 
   @Override
+  public Silence silence() {
+    return settings.silence;
+  }
+
+  @Override
   public boolean awaitVisible(Position position, Duration atMost) throws InterruptedException {
     return published.await(position, atMost);
   }
@@ -372,15 +379,22 @@ public final class LuceneRunStore implements RunStore {
   }
 
   @Override
-  public @Nullable Task task(String id) throws IOException {
-    View view = published.open();
-    try {
-      return groups(view, Instant.MAX).task(id);
-    } catch (DeadlineException e) {
-      throw new IllegalStateException("there was no deadline", e);
-    } finally {
-      view.release();
-    }
+  public List<Task> task(String idOrIdentifier) throws IOException {
+    return this.<List<Task>, RuntimeException>lookAtLeisure(
+        view -> groups(view, Instant.MAX).tasks(idOrIdentifier));
+  }
+
+  @Override
+  public List<Event> wordsAbout(String task, int atMost) throws IOException {
+    return this.<List<Event>, RuntimeException>lookAtLeisure(
+        view -> new TaskWords(view, log, Instant.MAX).of(task, atMost));
+  }
+
+  @Override
+  public RunGroups groups(Query query, RunGroups.Grouping grouping, Instant deadline)
+      throws IOException, DeadlineException {
+    return this.<RunGroups, RuntimeException>look(
+        view -> questions(view, deadline).groups(query, grouping));
   }
 
   @Override

@@ -5,6 +5,7 @@ package dev.ledgerline.indexer.lucene;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunGroups;
 import dev.ledgerline.indexer.RunReader.BadCursorException;
 import dev.ledgerline.indexer.RunReader.DeadlineException;
 import dev.ledgerline.indexer.RunReader.Hit;
@@ -80,6 +81,11 @@ final class Questions {
     Sort sort = new Sort(Top.by(field, descending), Top.by(OfRun.NUMBER, descending));
     org.apache.lucene.search.Query runs = translation().runs(query);
     return runs("runs by %s %s %s".formatted(by, descending, query), runs, sort, limit, cursor);
+  }
+
+  RunGroups groups(Query query, RunGroups.Grouping grouping) throws IOException, DeadlineException {
+    return new Statistics(grouping, silence, now)
+        .of(view.runs(deadline), translation().runs(query));
   }
 
   /** In the order in which they were first seen. */

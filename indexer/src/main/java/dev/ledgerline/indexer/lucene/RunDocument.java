@@ -3,6 +3,7 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.indexer.RunGroups.By;
 import dev.ledgerline.indexer.WaitingRun;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
 import dev.ledgerline.indexer.lucene.Fields.OfTask;
@@ -16,6 +17,8 @@ import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.DoubleField;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.LongField;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.util.BytesRef;
@@ -23,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the document of a run from its summary. */
 final class RunDocument {
-  private final List<IndexableField> document = new ArrayList<>(40);
+  /** Reasons that begin alike for so many characters are one group. */
+  private static final int MAX_REASON = 256;
+
+  private final List<IndexableField> document = new ArrayList<>(50);
 
   private RunDocument() {}
 
@@ -68,6 +74,7 @@ final class RunDocument {
     if (run.agent() != null && !run.agents().contains(run.agent())) {
       term(OfRun.AGENT, run.agent());
     }
+    term(OfRun.ROOT_AGENT, run.agent());
     run.traces().forEach(trace -> term(OfRun.TRACE, trace));
     if (run.traces().isEmpty()) {
       // the trace as which it is exported and shown to the tools of others
@@ -93,10 +100,52 @@ final class RunDocument {
         document.add(new DoubleField(OfRun.COST, usage.costUsd(), Field.Store.NO));
       }
     }
+    columns(run);
     waiting.open().stream()
         .map(Wait::openedAt)
         .min(java.time.Instant::compareTo)
         .ifPresent(since -> number(OfRun.WAITING_SINCE, Fields.time(since)));
+  }
+
+  /** What runs are added up by, read for each of a million runs: values only, no terms. */
+  private void columns(RunSummary run) {
+    by(By.STATE, run.state().word());
+    by(By.VERDICT, run.verdict().word());
+    by(By.DIALECT, run.dialect());
+    by(By.SOURCE, run.key().source());
+    by(By.AGENT, run.agent());
+    by(By.THREAD, run.thread());
+    by(By.TASK, run.task());
+    by(By.PARENT, run.parentRun());
+    String reason = run.reason();
+    by(By.REASON, reason == null ? null : reason.substring(0, cut(reason)));
+    TokenUsage usage = run.usage();
+    if (usage != null) {
+      column(OfRun.INPUT_TOKENS, usage.input());
+      column(OfRun.OUTPUT_TOKENS, usage.output());
+      column(OfRun.CACHED_INPUT_TOKENS, usage.cachedInput());
+      column(OfRun.CACHE_WRITE_TOKENS, usage.cacheWrite());
+      column(OfRun.REASONING_TOKENS, usage.reasoning());
+    }
+  }
+
+  private static int cut(String reason) {
+    int end = Math.min(reason.length(), MAX_REASON);
+    return end < reason.length() && Character.isHighSurrogate(reason.charAt(end - 1))
+        ? end - 1
+        : end;
+  }
+
+  private void by(By what, @Nullable String value) {
+    if (value != null) {
+      document.add(new SortedDocValuesField(OfRun.by(what), Fields.term(value)));
+    }
+  }
+
+  private void column(String name, @Nullable Long value) {
+    if (value != null) {
+      document.add(new NumericDocValuesField(name, value));
+    }
   }
 
   private void number(String name, @Nullable Long value) {

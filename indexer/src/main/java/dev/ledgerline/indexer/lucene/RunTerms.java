@@ -12,6 +12,7 @@ import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.indexer.lucene.Fields.OfRun;
 import dev.ledgerline.state.Verdict;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,12 +141,44 @@ final class RunTerms {
 
   private Query silent() {
     BooleanQuery.Builder query = new BooleanQuery.Builder();
-    long since = Fields.time(silence.since(now));
-    query.add(
-        LongField.newRangeQuery(OfRun.LAST_OBSERVED, Long.MIN_VALUE, since - 1), Occur.FILTER);
+    query.add(silentFor(silence.lost()), Occur.FILTER);
     query.add(openWait(), Occur.MUST_NOT);
     for (State state : State.values()) {
       if (state.terminal()) {
+        query.add(new TermQuery(new Term(OfRun.STATE, state.word())), Occur.MUST_NOT);
+      }
+    }
+    return query.build();
+  }
+
+  private Query silentFor(Silence.Patience patience) {
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    BooleanQuery.Builder usual = new BooleanQuery.Builder();
+    usual.add(observedBefore(patience.usual()), Occur.FILTER);
+    patience
+        .byAgent()
+        .forEach(
+            (agent, borne) -> {
+              Query its = Groups.term(OfRun.ROOT_AGENT, agent);
+              usual.add(its, Occur.MUST_NOT);
+              any.add(Groups.and(its, observedBefore(borne)), Occur.SHOULD);
+            });
+    return any.add(usual.build(), Occur.SHOULD).build();
+  }
+
+  private Query observedBefore(Duration ago) {
+    return LongField.newRangeQuery(
+        OfRun.LAST_OBSERVED, Long.MIN_VALUE, Fields.time(now.minus(ago)) - 1);
+  }
+
+  /** Silent for long, and not yet for so long that they are lost. */
+  private Query stalled() {
+    BooleanQuery.Builder query = new BooleanQuery.Builder();
+    query.add(silentFor(silence.stalled()), Occur.FILTER);
+    query.add(silentFor(silence.lost()), Occur.MUST_NOT);
+    query.add(openWait(), Occur.MUST_NOT);
+    for (State state : State.values()) {
+      if (!Silence.triesToGoOn(state)) {
         query.add(new TermQuery(new Term(OfRun.STATE, state.word())), Occur.MUST_NOT);
       }
     }
@@ -168,6 +201,7 @@ final class RunTerms {
             case OPEN_WAIT -> openWait();
             case ERROR -> range(OfRun.ERRORS, new Range(1, Long.MAX_VALUE));
             case VIOLATION -> range(OfRun.VIOLATIONS, new Range(1, Long.MAX_VALUE));
+            case STALL -> stalled();
             case CHILD -> new TermInSetQuery(OfRun.KEY, parents());
           };
       any.add(query, Occur.SHOULD);

@@ -7,34 +7,12 @@ import java.io.IOException;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.SortedNumericDocValues;
-import org.apache.lucene.index.Term;
-import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.util.Bits;
 
 /** Where the last word of a source about a task stands. */
 final class TaskDocuments {
   private TaskDocuments() {}
-
-  /** Of that task, -1 where nothing was said. */
-  static long ordinal(IndexReader runs, String task) throws IOException {
-    for (LeafReaderContext leaf : runs.leaves()) {
-      PostingsEnum docs =
-          leaf.reader().postings(new Term(OfTask.ID, Fields.term(task)), PostingsEnum.NONE);
-      if (docs == null) {
-        continue;
-      }
-      Bits live = leaf.reader().getLiveDocs();
-      for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-        if (live == null || live.get(doc)) {
-          return order(leaf, doc);
-        }
-      }
-    }
-    return -1;
-  }
 
   /** What a task document points to; -1 for the document of a run. */
   static long ordinal(IndexReader runs, int doc) throws IOException {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.document.StringField;
@@ -47,21 +48,23 @@ final class Tasks {
   /**
    * The task.
    *
+   * @param name what people call it
    * @param tries its newest runs, oldest first
    * @param firstNumber which attempt the first of them is
    */
-  static Task of(String id, List<Try> tries, int firstNumber, @Nullable LastWord word) {
+  static Task of(
+      String id, @Nullable String name, List<Try> tries, int firstNumber, @Nullable LastWord word) {
     Set<String> threads = new LinkedHashSet<>();
     List<Task.Attempt> attempts =
-        java.util.stream.IntStream.range(0, tries.size())
+        IntStream.range(0, tries.size())
             .mapToObj(i -> attempt(tries.get(i).run(), firstNumber + i))
             .toList();
     tries.stream().map(t -> t.run().thread()).filter(Objects::nonNull).forEach(threads::add);
-    Try newest = tries.isEmpty() ? null : tries.getLast();
+    Try newest = Newest.of(tries, t -> t.run().startedAt(), Try::number);
     State state = state(newest, word);
     Instant next =
         state == State.RETRY_SCHEDULED && word != null ? nextAttempt(word.event()) : null;
-    return new Task(id, null, state, attempts, next, List.copyOf(threads));
+    return new Task(id, name, state, attempts, next, List.copyOf(threads));
   }
 
   private static Task.Attempt attempt(RunSummary run, int number) {
@@ -85,7 +88,9 @@ final class Tasks {
     if (newest == null || word == null || said == null) {
       return newest != null ? ofRun(newest.run()) : said != null ? said : State.UNKNOWN;
     }
-    boolean startedLater = newest.number() > word.ordinal();
+    boolean startedLater =
+        Newest.isLater(
+            newest.run().startedAt(), newest.number(), word.event().at(), word.ordinal());
     boolean goesOn =
         switch (said) {
           case UNKNOWN, SUBMITTED, QUEUED, STARTING, RUNNING -> true;
@@ -102,9 +107,21 @@ final class Tasks {
     };
   }
 
-  /** A run that was suspended leaves its task waiting for another run. */
+  /**
+   * A run that was suspended leaves its task waiting for another run. That a run of Symphony ended
+   * does not end its task: it is claimed until it is released, and what becomes of it is told by
+   * other lines (SPEC 7.1); where they are missing nobody knows.
+   */
   private static State ofRun(RunSummary run) {
-    return run.state() == State.SUSPENDED ? State.WAITING : run.state();
+    if (run.state() == State.SUSPENDED) {
+      return State.WAITING;
+    }
+    boolean claimed =
+        run.dialect().startsWith("symphony") && !run.dialect().equals("symphony-article");
+    if (!claimed || !run.state().terminal() || run.state() == State.LOST) {
+      return run.state();
+    }
+    return run.state() == State.CANCELED ? State.RELEASED : State.UNKNOWN;
   }
 
   private static @Nullable Instant nextAttempt(Event event) {

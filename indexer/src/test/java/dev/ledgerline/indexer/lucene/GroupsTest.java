@@ -83,14 +83,18 @@ class GroupsTest extends StoreTest {
     assertNull(store.thread("none"));
   }
 
+  private Task task(String id) throws Exception {
+    List<Task> tasks = store.task(id);
+    assertEquals(1, tasks.size());
+    return tasks.getFirst();
+  }
+
   private void task(State state) {
     story.tell(Fact.StateChange.reported(Entity.TASK, state, state.word()), "Task");
   }
 
   private State taskState() throws Exception {
-    Task task = store.task("t");
-    assertNotNull(task);
-    return task.state();
+    return task("t").state();
   }
 
   @Test
@@ -110,16 +114,14 @@ class GroupsTest extends StoreTest {
     story.in(scope);
     story.tell(new Fact.RetryScheduled(2, 60_000L, null, "it broke"), "Retry");
     index();
-    Task task = store.task("t");
-    assertNotNull(task);
+    Task task = task("t");
     assertEquals(State.RETRY_SCHEDULED, task.state());
     assertEquals(Story.START.plusSeconds(3 + 60), task.nextAttemptAt());
     assertEquals(1, task.attempts().size());
 
     story.in(Scope.of("r2", "a", "x").withTask("t")).starts();
     index();
-    task = store.task("t");
-    assertNotNull(task);
+    task = task("t");
     assertEquals(State.RUNNING, task.state());
     assertNull(task.nextAttemptAt());
     assertEquals(List.of(1, 2), task.attempts().stream().map(Task.Attempt::number).toList());
@@ -133,7 +135,85 @@ class GroupsTest extends StoreTest {
     task(State.RELEASED);
     index();
     assertEquals(State.RELEASED, taskState());
-    assertNull(store.task("none"));
+    assertEquals(List.of(), store.task("none"));
+  }
+
+  private void named(String name, State to) {
+    story.tell(
+        new Fact.StateChange(
+            Entity.TASK,
+            name,
+            null,
+            to,
+            null,
+            to.word(),
+            null,
+            Quality.REPORTED,
+            Fact.Firmness.FIRM),
+        "Task");
+  }
+
+  @Test
+  void findsATaskByWhatPeopleCallIt() throws Exception {
+    story.in(Scope.of("r1", null, null).withTask("id-1")).starts();
+    named("MT-12", State.RUNNING);
+    story.tell(new Fact.RetryScheduled(1, 10_000L, null, "it broke"), "Retry");
+    story.in(Scope.NONE.withTask("id-2"));
+    named("id-2", State.SUBMITTED);
+    index();
+    assertEquals("id-1", task("MT-12").id());
+    assertEquals("MT-12", task("id-1").identifier());
+    assertEquals("MT-12", store.tasks(10, null, soon()).items().getLast().identifier());
+    assertNull(task("id-2").identifier());
+    assertEquals(List.of(), store.task("MT-1"));
+
+    story.in(Scope.NONE.withTask("id-1"));
+    named("MT-13", State.RUNNING);
+    index();
+    assertEquals("MT-13", task("id-1").identifier());
+    assertEquals("id-1", task("MT-12").id());
+
+    story.source("lab").in(Scope.NONE.withTask("id-3"));
+    named("MT-13", State.RUNNING);
+    index();
+    assertEquals(List.of("id-1", "id-3"), store.task("MT-13").stream().map(Task::id).toList());
+  }
+
+  @Test
+  void theTimeOfTheSourceDecidesWhatWasSaidLastOfATask() throws Exception {
+    story.in(Scope.NONE.withTask("t"));
+    story.at(Story.START.plusSeconds(100));
+    task(State.RELEASED);
+    story.at(Story.START.plusSeconds(50));
+    story.tell(new Fact.RetryScheduled(1, 1_000L, null, null), "Retry");
+    index();
+    assertEquals(State.RELEASED, taskState());
+    story.at(Story.START.plusSeconds(40)).in(Scope.of("r1", null, null).withTask("t")).starts();
+    index();
+    assertEquals(State.RELEASED, taskState());
+    story.at(Story.START.plusMillis(99_500)).in(Scope.NONE.withTask("t"));
+    task(State.WAITING);
+    index();
+    assertEquals(State.WAITING, taskState());
+  }
+
+  @Test
+  void readsWhatWasSaidOfATaskWithARunAndWithout() throws Exception {
+    story.in(Scope.of("r1", null, null).withTask("t")).starts();
+    story.tell(new Fact.RetryScheduled(1, 10_000L, null, "it broke"), "Retry");
+    story.ends(State.FAILED);
+    story.in(Scope.NONE.withTask("t"));
+    story.tell(new Fact.RetryScheduled(2, 20_000L, null, "no slot"), "Retry");
+    task(State.RELEASED);
+    story.in(Scope.NONE.withTask("other"));
+    task(State.RELEASED);
+    index();
+    assertEquals(
+        List.of("RetryScheduled", "RetryScheduled", "StateChange"),
+        store.wordsAbout("t", 10).stream()
+            .map(event -> event.fact().getClass().getSimpleName())
+            .toList());
+    assertEquals(1, store.wordsAbout("t", 1).size());
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.Silence;
+import dev.ledgerline.indexer.Silence.Patience;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.Story;
 import dev.ledgerline.run.RunFold;
@@ -106,7 +107,10 @@ class SourceOrderTest extends StoreTest {
         LuceneRunStore.open(
             folder.resolve("index"),
             log,
-            new LuceneRunStore.Settings(1, 1, new Silence(Duration.ofDays(1))),
+            new LuceneRunStore.Settings(
+                1,
+                1,
+                new Silence(Patience.of(Duration.ofDays(1)), Patience.of(Duration.ofDays(1)))),
             CLOCK);
     for (int i = 0; i < 6; i++) {
       story.in("r" + i % 3).says("word" + i);

@@ -6,6 +6,7 @@ import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.Page;
 import dev.ledgerline.indexer.RunReader;
 import dev.ledgerline.indexer.Silence;
+import dev.ledgerline.indexer.Silence.Patience;
 import dev.ledgerline.indexer.Story;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
@@ -29,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A log and a store in a folder, and the steps of the indexer done by hand. */
 abstract class StoreTest {
   static final LuceneRunStore.Settings SETTINGS =
-      new LuceneRunStore.Settings(1_000, 100_000, new Silence(Duration.ofDays(1)));
+      new LuceneRunStore.Settings(
+          1_000,
+          100_000,
+          new Silence(Patience.of(Duration.ofDays(1)), Patience.of(Duration.ofDays(1))));
 
   /** Ten minutes after the first event of a story. */
   static final Instant NOW = Story.START.plusSeconds(600);

@@ -137,6 +137,10 @@ final class JsonOut {
     return this;
   }
 
+  JsonOut yesNoOrUnknown(String name, @Nullable Boolean yes) throws IOException {
+    return yes == null ? nothing(name) : yesNo(name, yes);
+  }
+
   /** JSON of somebody else, as it is. */
   JsonOut json(String name, @Nullable JsonNode node) throws IOException {
     out.writeFieldName(name);

@@ -378,8 +378,7 @@ class QueryRoutesTest {
   @Test
   void saysWhatCouldNotBeJudgedAndWhy() throws Exception {
     store.runs.add(
-        new Silence(Duration.ofMinutes(30))
-            .judge(Story.bareRun("here", "late"), Story.NOON.plusSeconds(86_400)));
+        Silence.DEFAULT.judge(Story.bareRun("here", "late"), Story.NOON.plusSeconds(86_400)));
     Event event = Story.event("late", "e1", new Fact.ToolCall("call-1", "grep", null));
     Event late = Story.event("late", "e2", new Fact.RetryScheduled(2, 10L, null, null));
     store.events.put(
@@ -439,7 +438,8 @@ class QueryRoutesTest {
         "agent":"coder","kind":"approval","prompt":"May I?",\
         "opened_at":"2026-11-21T12:00:00.005Z","resolved_at":null,"outcome":null,\
         "resolved_by":null,"resolved_run_id":null,"opened_seq":4,"resolved_seq":null,\
-        "quality":"reported"}],"next_cursor":null}""",
+        "quality":"reported","source":"here","age_ms":0,"must_act":"human",\
+        "run_href":"/v1/runs/run%2F1%20%C3%BC?source=here"}],"next_cursor":null}""",
         server.json(RUN_PATH + "/waits"));
   }
 
@@ -524,9 +524,18 @@ class QueryRoutesTest {
         "started_at":"2026-11-21T12:00:00Z","ended_at":null,"reason":"oops"}],\
         "next_attempt_at":"2026-11-21T12:00:09Z","thread_ids":["thread-1"]""";
     assertEquals("{\"items\":[" + task + "}],\"next_cursor\":null}", server.json("/v1/tasks"));
-    assertEquals(
-        task + ",\"runs\":[" + SUMMARY + "],\"next_cursor\":null}",
-        server.json("/v1/tasks/task-1"));
+    String books =
+        """
+        ,"retries":[],"time":{"from":"2026-11-21T12:00:00Z","to":"2026-11-21T12:00:00Z",\
+        "total_ms":0,"in_runs_ms":0,"classes":[]},"findings":[],"why":{"stuck":false,\
+        "cause":"timer","since":null,"for_ms":null,"because":"attempt is scheduled",\
+        "must_act":"nobody","to_do":null,"run_id":null,"source":null,"wait":null,\
+        "next_at":"2026-11-21T12:00:09Z","cost":{"duration_ms":0,"waiting_ms":0,"attempts":1,\
+        "usage":%s}}"""
+            .formatted(JSON.readTree(SUMMARY).get("usage").toString());
+    String whole = task + books + ",\"runs\":[" + SUMMARY + "],\"next_cursor\":null}";
+    assertEquals(whole, server.json("/v1/tasks/task-1"));
+    assertEquals(whole, server.json("/v1/tasks/MT-12"));
   }
 
   @Test
@@ -618,6 +627,26 @@ class QueryRoutesTest {
         "rejected":0,"quarantined":0,"in_flight":5}],"sizes":{"log_bytes":0,"index_bytes":4096},\
         "exports":[],"version":"0.1.0-test"}""",
         server.json("/v1/status"));
+  }
+
+  @Test
+  void tellsHowFarTheBackendsAreToWhichRunsAreSentOn() throws Exception {
+    server.exports.add(
+        new ExportStatus(
+            "jaeger",
+            "http://localhost:4318",
+            "retrying",
+            Position.of(7),
+            3,
+            1_500,
+            Map.of("traces sent", 12L),
+            2,
+            "503"));
+    assertEquals(
+        """
+        [{"target":"jaeger","url":"http://localhost:4318","state":"retrying","position":"0-7",\
+        "lag":{"events":3,"ms":1500},"items":{"traces sent":12},"retries":2,"failure":"503"}]""",
+        JSON.readTree(server.json("/v1/status")).get("exports").toString());
   }
 
   @Test
@@ -851,6 +880,12 @@ class QueryRoutesTest {
     assertFields(schemas.get("Quarantined"), server.json("/v1/quarantine/q"));
     assertFields(schemas.get("Skeleton"), server.json(RUN_PATH + "/skeleton"));
     assertFields(schemas.get("Event"), server.json(RUN_PATH + "/events/1"));
+    assertFields(schemas.get("RunTime"), server.json(RUN_PATH + "/time"));
+    assertFields(schemas.get("CriticalPath"), server.json(RUN_PATH + "/critical-path"));
+    assertFields(schemas.get("Findings"), server.json(RUN_PATH + "/findings"));
+    assertFields(schemas.get("Why"), server.json(RUN_PATH + "/why"));
+    assertFields(schemas.get("Graph"), server.json("/v1/graph?run=run%2F1%20%C3%BC"));
+    assertFields(schemas.get("Stats"), server.json("/v1/stats"));
     for (String list : List.of("Step", "Transition", "Wait")) {
       String path = RUN_PATH + "/" + list.toLowerCase(Locale.ROOT) + "s";
       JsonNode page = JSON.readTree(server.json(path));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query.http;
 
+import static dev.ledgerline.query.http.StoreServer.texts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,36 +10,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ledgerline.event.Entity;
-import dev.ledgerline.event.Event;
-import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.Role;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
-import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.WaitKind;
-import dev.ledgerline.indexer.Indexer;
-import dev.ledgerline.indexer.lucene.LuceneRunStore;
 import dev.ledgerline.log.Entry;
-import dev.ledgerline.log.EntryCodec;
-import dev.ledgerline.log.FileLog;
 import dev.ledgerline.log.Position;
-import dev.ledgerline.query.Runs;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,8 +43,7 @@ class RealStoreTest {
 
   @TempDir private Path folder;
   private final Instant start = Instant.now();
-  private FileLog log;
-  private Indexer indexer;
+  private StoreServer store;
   private TestServer server;
   private int told;
 
@@ -63,63 +52,22 @@ class RealStoreTest {
 
   @BeforeEach
   void open() throws Exception {
-    log = FileLog.open(folder.resolve("log"));
-    LuceneRunStore store =
-        LuceneRunStore.open(
-            folder.resolve("index"), log, LuceneRunStore.Settings.DEFAULT, InstantSource.system());
-    indexer = Indexer.start(log, store, Indexer.Settings.DEFAULT);
-    server =
-        new TestServer(
-            new Runs(
-                store, log, InstantSource.system(), Duration.ofSeconds(10), Map::of, "0.1.0-test"));
+    store = new StoreServer(folder, InstantSource.system());
+    server = store.server;
   }
 
   @AfterEach
   void close() throws Exception {
-    server.close();
-    indexer.close();
-    log.close();
+    store.close();
   }
 
   private Position tell(String source, Scope scope, String original, Fact... facts)
       throws Exception {
-    List<Event> events = new ArrayList<>();
-    EventId id = EventId.named("record", source, Integer.toString(++told));
-    Instant at = start.plusMillis(told);
-    for (Fact fact : facts) {
-      events.add(
-          new Event(
-              id.event(events.size()),
-              source,
-              "agent-protocol",
-              fact.getClass().getSimpleName(),
-              null,
-              scope,
-              at,
-              at,
-              TimeQuality.SOURCE,
-              order,
-              fact,
-              Set.of(),
-              "event " + told));
-    }
-    return append(
-        new Entry.Recorded(
-            source,
-            "agent-protocol",
-            id,
-            original.hashCode(),
-            null,
-            null,
-            at,
-            false,
-            Entry.Headers.NONE,
-            original.getBytes(StandardCharsets.UTF_8),
-            events));
+    return store.tell(source, scope, start.plusMillis(++told), order, original, facts);
   }
 
   private Position append(Entry entry) throws Exception {
-    return log.append(List.of(EntryCodec.encode(entry))).last();
+    return store.append(entry);
   }
 
   private static Scope scope(String run) {
@@ -158,14 +106,7 @@ class RealStoreTest {
   }
 
   private JsonNode ask(String path, Position after) throws Exception {
-    String separator = path.contains("?") ? "&" : "?";
-    return JSON.readTree(server.json(path + separator + "after_position=" + after));
-  }
-
-  private static List<String> texts(JsonNode page, String pointer) {
-    List<String> texts = new ArrayList<>();
-    page.get("items").forEach(item -> texts.add(item.at(pointer).asText()));
-    return texts;
+    return store.ask(path, after);
   }
 
   @Test

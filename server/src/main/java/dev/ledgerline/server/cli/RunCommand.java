@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** What one run did. */
 @Command(
     name = "run",
-    description = "Show one run: its summary, what its state machine says, its waits and events.",
+    description = "Show one run: its summary, its verdict, why it is not done, its time, its events.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -57,7 +57,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print {\"run\", \"verdict\", \"waits\", \"events\"} as JSON and nothing else.")
+      description =
+          "Print {\"run\", \"verdict\", \"why\", \"time\", \"waits\", \"events\"} as JSON and nothing"
+              + " else.")
   private boolean json;
 
   @Override
@@ -69,6 +71,8 @@ public final class RunCommand implements Callable<Integer> {
       which.put("source", source);
       JsonNode summary = api.get(path, which);
       JsonNode verdict = api.get(path + "/verdict", which);
+      JsonNode why = api.get(path + "/why", which);
+      JsonNode time = api.get(path + "/time", which);
       JsonNode waits = api.get(path + "/waits", which);
       which.put("limit", limit);
       which.put("after", after);
@@ -77,11 +81,13 @@ public final class RunCommand implements Callable<Integer> {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         all.set("run", summary);
         all.set("verdict", verdict);
+        all.set("why", why);
+        all.set("time", time);
         all.set("waits", waits);
         all.set("events", events);
         out.println(all);
       } else {
-        print(summary, verdict, waits, events, out);
+        print(summary, verdict, why, time, waits, events, out);
         More.mention(events, spec.commandLine().getErr());
       }
       return verdict.path("result").asText().equals("violated") ? 1 : 0;
@@ -89,7 +95,13 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private static void print(
-      JsonNode summary, JsonNode verdict, JsonNode waits, JsonNode events, PrintWriter out) {
+      JsonNode summary,
+      JsonNode verdict,
+      JsonNode why,
+      JsonNode time,
+      JsonNode waits,
+      JsonNode events,
+      PrintWriter out) {
     Table head = new Table("", "");
     for (String field :
         new String[] {
@@ -115,6 +127,8 @@ public final class RunCommand implements Callable<Integer> {
     }
     head.row("duration", Table.duration(summary.path("duration_ms")));
     head.row("tokens", cell(summary.at("/usage/total_tokens")));
+    head.row("time", Explanation.classes(time));
+    Explanation.add(head, why);
     head.row("verdict", cell(verdict.path("result")) + " by " + cell(verdict.path("machine")));
     head.print(out);
     print(verdict, out);

@@ -41,11 +41,13 @@ public final class WaitsCommand implements Callable<Integer> {
         out.println(answer);
         return 0;
       }
-      Table table = new Table("SINCE", "KIND", "AGENT", "RUN", "PROMPT");
+      Table table = new Table("SINCE", "FOR", "KIND", "WHO", "AGENT", "RUN", "PROMPT");
       for (JsonNode wait : answer.path("items")) {
         table.row(
             cell(wait.path("opened_at")),
+            Table.duration(wait.path("age_ms")),
             cell(wait.path("kind")),
+            cell(wait.path("must_act")),
             cell(wait.path("agent")),
             cell(wait.path("run_id")),
             cell(wait.path("prompt")));
