@@ -37,7 +37,11 @@ final class McpTest {
         server.post(
             "/mcp",
             "application/json",
-            "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"" + method + "\",\"params\":" + params + "}");
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\""
+                + method
+                + "\",\"params\":"
+                + params
+                + "}");
     assertEquals(200, answer.statusCode(), answer.body());
     JsonNode json = JSON.readTree(answer.body());
     assertEquals(7, json.path("id").asInt());
@@ -81,7 +85,9 @@ final class McpTest {
       }
       assertEquals(
           "Booker",
-          call(server, "graph", "{\"run\":\"r1\"}").at("/structuredContent/nodes/0/agent").asText());
+          call(server, "graph", "{\"run\":\"r1\"}")
+              .at("/structuredContent/nodes/0/agent")
+              .asText());
     }
   }
 

@@ -125,8 +125,7 @@ public final class McpRoutes {
     Map<String, String> values = new HashMap<>();
     for (Map.Entry<String, JsonNode> argument : params.path("arguments").properties()) {
       if (!tool.arguments().contains(argument.getKey())) {
-        return error(
-            id, -32_602, tool.name() + " takes " + String.join(", ", tool.arguments()));
+        return error(id, -32_602, tool.name() + " takes " + String.join(", ", tool.arguments()));
       }
       if (!argument.getValue().isNull()) {
         values.put(argument.getKey(), argument.getValue().asText());

@@ -63,10 +63,7 @@ record Tool(String name, String description, String path, List<String> optional)
               "The events of a run in the order of their arrival.",
               "/v1/runs/{run}/events",
               List.of("source", "kind", "after", "payload", "limit", "cursor")),
-          of(
-              "get_event",
-              "One event with the original record.",
-              "/v1/runs/{run}/events/{seq}"),
+          of("get_event", "One event with the original record.", "/v1/runs/{run}/events/{seq}"),
           of(
               "run_verdict",
               "Whether a run kept to its state machine: violations with their clauses.",
