@@ -274,8 +274,7 @@ record Config(
         throw new BadSettingException(
             "--scrape names each instance once, and at most " + MOST_INSTANCES);
       }
-      Duration interval =
-          duration(Setting.SCRAPE_INTERVAL, text(Setting.SCRAPE_INTERVAL).strip());
+      Duration interval = duration(Setting.SCRAPE_INTERVAL, text(Setting.SCRAPE_INTERVAL).strip());
       if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
         throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
       }

@@ -123,8 +123,7 @@ final class Server implements AutoCloseable {
       }
       List<SymphonyScrape> scrapes = new ArrayList<>();
       for (ScrapeTarget target : config.scraping().targets()) {
-        scrapes.add(
-            opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
+        scrapes.add(opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
       }
       Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
       if (telemetry != null) {

@@ -32,8 +32,7 @@ class SymphonyTasksTest {
     Path corpus = corpus();
     assumeTrue(corpus != null, "skipped: there is no ../shared/corpus beside the project");
     Path folder = corpus == null ? Path.of("") : corpus.resolve("symphony");
-    JsonNode truth =
-        JSON.readTree(folder.resolve("truth.json").toFile()).at("/cases/orchestrator");
+    JsonNode truth = JSON.readTree(folder.resolve("truth.json").toFile()).at("/cases/orchestrator");
     try (TestServer server = new TestServer(data)) {
       server.awaitReady();
       HttpResponse<String> receipt =

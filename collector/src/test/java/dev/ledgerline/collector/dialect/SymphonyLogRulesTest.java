@@ -294,8 +294,7 @@ class SymphonyLogRulesTest {
     log(3.1, "Retrying " + CTX + " in 1000ms (attempt 1)");
     assertEquals(List.of(), breaches());
     assertEquals(State.COMPLETED, recorder.state("id-1@" + THREAD));
-    assertEquals(
-        Verdict.Result.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
+    assertEquals(Verdict.Result.UNKNOWN, recorder.run("id-1@" + THREAD).summary().verdict());
   }
 
   private void in(String stream, double second, String message) {

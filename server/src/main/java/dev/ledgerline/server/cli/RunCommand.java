@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** What one run did. */
 @Command(
     name = "run",
-    description = "Show one run: its summary, its verdict, why it is not done, its time, its events.",
+    description =
+        "Show one run: its summary, its verdict, why it is not done, its time, its events.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
