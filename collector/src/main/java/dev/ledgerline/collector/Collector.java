@@ -124,6 +124,15 @@ public final class Collector implements Intake, AutoCloseable {
     return remembrance.ledger;
   }
 
+  /**
+   * What would become of a delivery, with nothing stored and nothing counted.
+   *
+   * @throws DeliveryRefusedException there is no such dialect
+   */
+  public Trial trial(@Nullable String dialect, Origin origin) throws DeliveryRefusedException {
+    return new Trial(dialects.all(), limits, redaction, dialect, origin, clock.instant());
+  }
+
   /** The names of the dialects, in the order in which they may claim a record. */
   public Set<String> dialects() {
     return dialects.names();
@@ -183,7 +192,7 @@ public final class Collector implements Intake, AutoCloseable {
     for (byte[] record : records) {
       pieces.add(Piece.json(record, 0, record.length));
     }
-    return takePieces(dialect, pieces, context);
+    return takePieces(dialect, pieces, context, true);
   }
 
   @Override
@@ -201,10 +210,10 @@ public final class Collector implements Intake, AutoCloseable {
         }
       }
     }
-    return takePieces(dialect, pieces, context);
+    return takePieces(dialect, pieces, context, false);
   }
 
-  private Receipt takePieces(String dialect, List<Piece> pieces, Context context)
+  private Receipt takePieces(String dialect, List<Piece> pieces, Context context, boolean items)
       throws IntakeUnavailableException, InterruptedException {
     Dialect known = dialects.named(dialect);
     if (known == null) {
@@ -216,7 +225,7 @@ public final class Collector implements Intake, AutoCloseable {
             context.stream(),
             context.number(),
             new Entry.Headers(context.run(), context.thread(), context.agent(), context.task()));
-    return take(pieces, false, origin, known, context.observedAt(), true, null);
+    return take(pieces, false, origin, known, context.observedAt(), items, null);
   }
 
   /**

@@ -58,7 +58,8 @@ final class IdLength {
       case Fact.ModelResponse f -> first(f.callId(), f.model());
       case Fact.ArtifactProduced f -> first(f.artifactId(), f.mediaType());
       case Fact.Handoff f -> first(f.from(), f.to());
-      case Fact.SpanRecorded f -> first(f.spanId(), f.parentSpanId(), f.callId(), f.name());
+      case Fact.SpanRecorded f ->
+          first(f.spanId(), f.parentSpanId(), f.callId(), f.name(), f.runName());
       case Fact.UsageReported f -> first(f.series());
       default -> null;
     };

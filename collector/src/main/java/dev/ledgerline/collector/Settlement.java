@@ -9,20 +9,15 @@ import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
-import dev.ledgerline.event.RunIdQuality;
-import dev.ledgerline.event.Scope;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.Position;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * by one thread.
  */
 final class Settlement {
-  /** Further from its arrival, the time of an event is worth a flag. */
-  private static final Duration SKEW = Duration.ofHours(24);
-
   /** What all requests have in common. */
   record House(KnownDialects dialects, RecentIds ids, RandomIds random, Decoding decoding) {}
 
@@ -62,7 +54,7 @@ final class Settlement {
   /** Indexes into {@link #items} of what is stored, beside the index of its entry. */
   private final List<int[]> storedItems = new ArrayList<>();
 
-  private final Context base;
+  private final Interpreter interpreter;
   private long next;
   private @Nullable String streamDialect;
   private @Nullable EventId lastId;
@@ -82,17 +74,7 @@ final class Settlement {
     this.observedAt = observedAt;
     this.wantsItems = wantsItems;
     this.memory = lane.memory.changes();
-    Entry.Headers ids = origin.ids();
-    this.base =
-        new Context(
-            "",
-            origin.stream(),
-            null,
-            ids.run(),
-            ids.thread(),
-            ids.agent(),
-            ids.task(),
-            observedAt);
+    this.interpreter = new Interpreter(house.dialects(), origin, observedAt);
     if (origin.stream() != null) {
       Streams.End end = lane.streams.end(origin.stream());
       this.next = origin.offset() == null ? end.next() : origin.offset();
@@ -111,19 +93,11 @@ final class Settlement {
     if (unread != null) {
       reject(given, number, unread, record);
     } else {
-      Dialect dialect = given == null ? detect(record) : given;
+      Dialect dialect = given == null ? interpreter.detect(record, streamDialect) : given;
       settle(reading, dialect, number);
     }
     memory.dropRecord(); // what was stored has been kept
     index++;
-  }
-
-  private Dialect detect(RawRecord record) {
-    Dialect usual = streamDialect == null ? null : house.dialects.named(streamDialect);
-    if (usual != null && usual.claims(record)) {
-      return usual;
-    }
-    return house.dialects.claiming(record);
   }
 
   private void settle(Reading reading, Dialect dialect, @Nullable Long number) {
@@ -140,7 +114,7 @@ final class Settlement {
     }
     Decoded decoded = reading.decoded();
     if (decoded == null) {
-      Context context = context(source, number);
+      Context context = interpreter.context(source, number);
       Memory view = memory.view(source, dialect.name());
       decoded = house.decoding.decode(record, dialect, context, view);
     }
@@ -159,18 +133,6 @@ final class Settlement {
         store(record, dialect, source, number, id, hash, drafts.drafts(), recognisable);
       }
     }
-  }
-
-  private Context context(String source, @Nullable Long number) {
-    return new Context(
-        source,
-        base.stream(),
-        number,
-        base.run(),
-        base.thread(),
-        base.agent(),
-        base.task(),
-        observedAt);
   }
 
   /** Whether the id is known; if so, the record has been dealt with. */
@@ -196,17 +158,16 @@ final class Settlement {
         spoken.add(dialect);
         item(id, Receipt.Status.DUPLICATE);
       }
-      case CONFLICT ->
-          reject(
-              dialect,
-              number,
-              new Rejection(
-                  Rejection.Code.CONFLICT,
-                  null,
-                  "another record is stored under the same identity; the first one stands"),
-              record);
+      case CONFLICT -> reject(dialect, number, conflict(), record);
     }
     return true;
+  }
+
+  static Rejection conflict() {
+    return new Rejection(
+        Rejection.Code.CONFLICT,
+        null,
+        "another record is stored under the same identity; the first one stands");
   }
 
   private void store(
@@ -231,7 +192,7 @@ final class Settlement {
                 recognisable && house.ids.full(),
                 origin.ids(),
                 record.bytes(),
-                events(drafts, id, source, dialect.name(), recognisable))));
+                interpreter.events(drafts, id, source, dialect.name(), recognisable))));
     if (recognisable) {
       newIds.put(id, hash);
     }
@@ -246,87 +207,6 @@ final class Settlement {
       storedItems.add(new int[] {items.size(), entries.size() - 1});
       item(id, Receipt.Status.STORED);
     }
-  }
-
-  private List<Event> events(
-      List<Draft> drafts, EventId id, String source, String dialect, boolean recognisable) {
-    if (drafts.size() == 1) {
-      return List.of(event(drafts.getFirst(), id, source, dialect, recognisable));
-    }
-    List<Event> events = new ArrayList<>(drafts.size());
-    for (Draft draft : drafts) {
-      events.add(event(draft, id.event(events.size()), source, dialect, recognisable));
-    }
-    return events;
-  }
-
-  private Event event(
-      Draft draft, EventId id, String source, String dialect, boolean recognisable) {
-    return new Event(
-        id,
-        source,
-        dialect,
-        draft.nativeType(),
-        draft.nativeId(),
-        filled(draft.scope()),
-        draft.occurredAt(),
-        observedAt,
-        draft.timeQuality(),
-        draft.order(),
-        draft.fact(),
-        flags(draft, recognisable),
-        draft.summary());
-  }
-
-  /** The headers fill what the record lacks. */
-  private Scope filled(Scope scope) {
-    Scope filled = scope;
-    if (filled.run() == null && base.run() != null) {
-      filled = filled.withRun(base.run(), RunIdQuality.NATIVE);
-    }
-    if (filled.thread() == null && base.thread() != null) {
-      filled = filled.withThread(base.thread());
-    }
-    if (filled.agent() == null && base.agent() != null) {
-      filled = filled.withAgent(base.agent());
-    }
-    if (filled.task() == null && base.task() != null) {
-      filled = filled.withTask(base.task());
-    }
-    return filled;
-  }
-
-  private Set<Flag> flags(Draft draft, boolean recognisable) {
-    Scope scope = draft.scope();
-    boolean mismatch =
-        differ(scope.run(), base.run())
-            || differ(scope.thread(), base.thread())
-            || differ(scope.agent(), base.agent())
-            || differ(scope.task(), base.task());
-    Instant occurredAt = draft.occurredAt();
-    boolean skewed =
-        occurredAt != null
-            && (occurredAt.isBefore(observedAt.minus(SKEW))
-                || occurredAt.isAfter(observedAt.plus(SKEW)));
-    if (recognisable && !mismatch && !skewed) {
-      return draft.flags();
-    }
-    EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
-    flags.addAll(draft.flags());
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    if (skewed) {
-      flags.add(Flag.CLOCK_SKEW);
-    }
-    if (!recognisable) {
-      flags.add(Flag.NO_IDENTITY);
-    }
-    return flags;
-  }
-
-  private static boolean differ(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
   }
 
   private void reject(
@@ -383,9 +263,10 @@ final class Settlement {
         continue;
       }
       List<Draft> drafts =
-          dialect.endOfStream(context(source, number), memory.view(source, dialect.name()));
+          dialect.endOfStream(
+              interpreter.context(source, number), memory.view(source, dialect.name()));
       if (!drafts.isEmpty()) {
-        List<Event> events = events(drafts, id, source, dialect.name(), true);
+        List<Event> events = interpreter.events(drafts, id, source, dialect.name(), true);
         entries.add(
             EntryCodec.encode(
                 new Entry.Concluded(

@@ -302,7 +302,16 @@ public sealed interface Fact {
     }
   }
 
-  record LogLine(@Nullable String level) implements Fact {
+  /**
+   * A line of a log.
+   *
+   * @param runName the source's own id of the run, where the line bears it and is grouped otherwise
+   */
+  record LogLine(@Nullable String level, @Nullable String runName) implements Fact {
+    public LogLine(@Nullable String level) {
+      this(level, null);
+    }
+
     @Override
     public Kind kind() {
       return Kind.LOG;
@@ -314,7 +323,10 @@ public sealed interface Fact {
    *
    * @param end null while it is open
    * @param outcome {@link ToolOutcome#UNTOLD} is the usual success of OpenTelemetry
-   * @param root the interval that is the run itself
+   * @param root nothing of the same system encloses it
+   * @param ending how the run ended, should this interval turn out to be the outermost one that can
+   *     tell; null where it never can
+   * @param runName the source's own id of the run, where the interval bears it
    */
   record SpanRecorded(
       String spanId,
@@ -328,8 +340,47 @@ public sealed interface Fact {
       @Nullable String error,
       @Nullable TokenUsage usage,
       @Nullable String argsPointer,
-      boolean root)
+      boolean root,
+      @Nullable State ending,
+      @Nullable String runName)
       implements Fact {
+
+    /** An interval that tells nothing of its run. */
+    public SpanRecorded(
+        String spanId,
+        @Nullable String parentSpanId,
+        StepKind stepKind,
+        String name,
+        @Nullable String callId,
+        Instant start,
+        @Nullable Instant end,
+        ToolOutcome outcome,
+        @Nullable String error,
+        @Nullable TokenUsage usage,
+        @Nullable String argsPointer,
+        boolean root) {
+      this(
+          spanId,
+          parentSpanId,
+          stepKind,
+          name,
+          callId,
+          start,
+          end,
+          outcome,
+          error,
+          usage,
+          argsPointer,
+          root,
+          null,
+          null);
+    }
+
+    /** Whether it is part of what an agent does, and no mere work of the process around it. */
+    public boolean ofAnAgent() {
+      return stepKind != StepKind.OTHER || ending != null || runName != null;
+    }
+
     @Override
     public Kind kind() {
       return Kind.SPAN;

@@ -22,7 +22,10 @@ public interface Intake {
   Receipt take(String dialect, List<byte[]> records, Context context)
       throws IntakeUnavailableException, InterruptedException;
 
-  /** The same with records that begin alike, one group after the other. */
+  /**
+   * The same with records that begin alike, one group after the other. The receipt need not name
+   * those that were stored.
+   */
   default Receipt takeAlike(String dialect, List<Alike> groups, Context context)
       throws IntakeUnavailableException, InterruptedException {
     List<byte[]> records = new ArrayList<>();

@@ -46,6 +46,22 @@ public record TokenUsage(
             : other.costUsd == null ? costUsd : (Double) (costUsd + other.costUsd));
   }
 
+  /** The sum without a part that was added to it before. */
+  public TokenUsage minus(TokenUsage part) {
+    return new TokenUsage(
+        less(input, part.input),
+        less(output, part.output),
+        less(effectiveTotal(), part.effectiveTotal()),
+        less(cachedInput, part.cachedInput),
+        less(cacheWrite, part.cacheWrite),
+        less(reasoning, part.reasoning),
+        costUsd == null || part.costUsd == null ? costUsd : (Double) (costUsd - part.costUsd));
+  }
+
+  private static @Nullable Long less(@Nullable Long sum, @Nullable Long part) {
+    return sum == null || part == null ? sum : (Long) (sum - part);
+  }
+
   /** What was spent between two readings of one running total; a part that fell counts 0. */
   public TokenUsage since(TokenUsage earlier) {
     return new TokenUsage(

@@ -151,7 +151,10 @@ final class FactCodec {
         out.text(f.message());
         out.flag(f.fatal());
       }
-      case Fact.LogLine f -> out.text(f.level());
+      case Fact.LogLine f -> {
+        out.text(f.level());
+        out.text(f.runName());
+      }
       case Fact.SpanRecorded f -> {
         out.text(f.spanId());
         out.text(f.parentSpanId());
@@ -165,6 +168,8 @@ final class FactCodec {
         writeUsage(f.usage(), out);
         out.text(f.argsPointer());
         out.flag(f.root());
+        out.optionalConstant(f.ending());
+        out.text(f.runName());
       }
       case Fact.UnknownFact f -> out.text(f.nativeType());
       case Fact.RuleBroken f -> {
@@ -255,7 +260,8 @@ final class FactCodec {
       case CONTROL -> new Fact.Control(in.text());
       case ERROR_REPORTED ->
           new Fact.ErrorReported(in.optionalText(), in.optionalText(), in.text(), in.flag());
-      case LOG_LINE -> new Fact.LogLine(in.optionalText());
+      case LOG_LINE ->
+          new Fact.LogLine(in.optionalText(), in.remaining() == 0 ? null : in.optionalText());
       case SPAN_RECORDED ->
           new Fact.SpanRecorded(
               in.text(),
@@ -269,7 +275,10 @@ final class FactCodec {
               in.optionalText(),
               readUsage(in),
               in.optionalText(),
-              in.flag());
+              in.flag(),
+              // Entries of older versions end here.
+              in.remaining() == 0 ? null : in.optionalConstant(STATES),
+              in.remaining() == 0 ? null : in.optionalText());
       case UNKNOWN -> new Fact.UnknownFact(in.text());
       case RULE_BROKEN -> new Fact.RuleBroken(in.text(), in.text(), in.text(), in.text());
       default -> throw new IllegalStateException("tag was checked: " + tag);

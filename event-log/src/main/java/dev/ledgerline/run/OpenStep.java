@@ -30,6 +30,12 @@ final class OpenStep {
   @Nullable TokenUsage usage;
   @Nullable String error;
 
+  /** A result told that it failed, whatever its interval says. */
+  boolean refused;
+
+  /** When the interval began that its state is taken from, of a call that has several. */
+  @Nullable Instant decidedBy;
+
   /** The result so far may be corrected by a later one. */
   boolean tentative;
 

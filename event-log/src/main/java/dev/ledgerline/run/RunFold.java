@@ -52,6 +52,12 @@ public final class RunFold {
   private final List<Transition> transitions = new ArrayList<>();
   private final RunHeader header = new RunHeader();
   private final RunTimes times = new RunTimes();
+  private final SpanTree spans = new SpanTree();
+
+  /** How the state follows from the intervals; null where it was told, which goes before it. */
+  private @Nullable Transition conclusion;
+
+  private boolean ofAnAgent;
 
   private @Nullable String dialect;
 
@@ -78,6 +84,11 @@ public final class RunFold {
     this.key = key;
   }
 
+  /** What its events are grouped by. */
+  public RunKey key() {
+    return key;
+  }
+
   /** Adds the event with that number of arrival. */
   public Placed add(Event event, long seq) {
     EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
@@ -94,7 +105,7 @@ public final class RunFold {
       steps.rootedAt(event);
     }
     begun |= !isRequest(fact);
-    boolean ended = state.terminal() && beforeSoftEnd == null;
+    boolean ended = state.terminal() && beforeSoftEnd == null && conclusion == null;
     if (ended) {
       boolean answersIt = state == State.SUSPENDED && fact instanceof Fact.WaitResolved;
       if (isActOfTheRun(fact) && !reopens(fact) && !answersIt) {
@@ -110,6 +121,8 @@ public final class RunFold {
     }
     steps.acts(event, at, seq);
     Place place = place(judge, event, fact, at, seq, flags);
+    ofAnAgent |= isOfAnAgent(fact);
+    conclude(seq);
     return new Placed(flags, place.stepId(), place.parentSeq(), order.of(event));
   }
 
@@ -117,6 +130,23 @@ public final class RunFold {
     RunJudge known = judge == null ? new RunJudge(event) : judge;
     judge = known;
     return known;
+  }
+
+  /**
+   * Whether this is a run of an agent at all. A trace of intervals in which no agent, model or tool
+   * has a part is the mere work of some process, unless something else is told of it.
+   */
+  public boolean ofAnAgent() {
+    return ofAnAgent;
+  }
+
+  private static boolean isOfAnAgent(Fact fact) {
+    return switch (fact) {
+      case Fact.SpanRecorded span -> span.ofAnAgent();
+      case Fact.LogLine line -> line.runName() != null;
+      case Fact.Snapshot s -> false;
+      default -> true;
+    };
   }
 
   /**
@@ -136,6 +166,16 @@ public final class RunFold {
    * can count.
    */
   public RunSummary summary() {
+    return summary(true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param named under the id that its source has for it, where one is told; another run may bear
+   *     that id already, and then this one continues it
+   */
+  public RunSummary summary(boolean named) {
     String writtenIn = dialect;
     RunJudge judge = this.judge;
     if (writtenIn == null || judge == null) {
@@ -143,15 +183,18 @@ public final class RunFold {
     }
     Scope known = header.scope();
     boolean failed = state == State.FAILED || state == State.TIMED_OUT;
+    String name = header.name();
+    RunKey id = named && name != null ? new RunKey(key.source(), name) : key;
+    List<String> aliases = named ? header.otherIds(id.run()) : List.of();
     return new RunSummary(
-        key,
-        List.of(),
+        id,
+        aliases,
         known.thread(),
         known.task(),
         null,
         known.nativeAttempt(),
         known.parentRun(),
-        known.continuesRun(),
+        known.continuesRun() == null && !named ? name : known.continuesRun(),
         header.rootAgent(),
         header.agents(),
         writtenIn,
@@ -159,7 +202,9 @@ public final class RunFold {
         state,
         stateQuality,
         reason,
-        known.run() == null ? RunIdQuality.ABSENT : known.runIdQuality(),
+        named && name != null
+            ? RunIdQuality.NATIVE
+            : known.run() == null ? RunIdQuality.ABSENT : known.runIdQuality(),
         times.quality(),
         times.startedAt(),
         times.endedAt(),
@@ -169,9 +214,9 @@ public final class RunFold {
         steps.toolCalls(),
         steps.failedTools(),
         steps.modelCalls(),
-        waits.openCount(),
+        endedWithoutWaiting() ? 0 : waits.openCount(),
         waits.size(),
-        usage.total(),
+        usage(),
         judge.result(state),
         judge.violations(),
         header.title(),
@@ -205,7 +250,21 @@ public final class RunFold {
   }
 
   public List<Wait> waits() {
-    return waits.waits();
+    Instant end = times.endedAt();
+    return endedWithoutWaiting() && end != null ? waits.waitsUntil(end) : waits.waits();
+  }
+
+  /** Nothing goes on waiting in a run that failed. */
+  private boolean endedWithoutWaiting() {
+    return conclusion != null && state != State.SUSPENDED;
+  }
+
+  /**
+   * The id that the source has for this run, where its intervals tell one and are not grouped by
+   * it.
+   */
+  public @Nullable String name() {
+    return header.name();
   }
 
   public int waitCount() {
@@ -330,8 +389,64 @@ public final class RunFold {
 
   private void spanned(Fact.SpanRecorded span) {
     times.began(span.start());
-    if (span.usage() != null) {
-      usage.add(span.usage());
+    spans.add(span);
+  }
+
+  /**
+   * What the intervals say of the run holds as long as nobody says it outright, and each interval
+   * that comes may change it. A run that ended well while somebody is still asked something stands
+   * still.
+   */
+  private void conclude(long seq) {
+    SpanTree.Ending ending = spans.isEmpty() ? null : spans.ending();
+    if (ending == null || (state.terminal() && conclusion == null)) {
+      takeBackConclusion();
+      return;
+    }
+    State to =
+        ending.state() == State.COMPLETED && waits.openCount() > 0
+            ? State.SUSPENDED
+            : ending.state();
+    times.ended(ending.at());
+    if (conclusion != null && state == to) {
+      reason = ending.reason();
+      return;
+    }
+    takeBackConclusion();
+    Transition concluded = concluded(to, ending, seq);
+    transitions.add(concluded);
+    conclusion = concluded;
+    state = to;
+    stateQuality = Quality.DERIVED;
+    reason = ending.reason();
+    times.ended(ending.at());
+  }
+
+  /** Ours alone, so no machine judges it. */
+  private Transition concluded(State to, SpanTree.Ending ending, long seq) {
+    return new Transition(
+        seq,
+        ending.at(),
+        Entity.RUN,
+        key.run(),
+        state,
+        to,
+        null,
+        null,
+        ending.reason(),
+        true,
+        null,
+        Quality.DERIVED);
+  }
+
+  private void takeBackConclusion() {
+    if (conclusion != null) {
+      transitions.remove(transitions.lastIndexOf(conclusion));
+      state = conclusion.from();
+      stateQuality = Quality.DERIVED;
+      reason = null;
+      times.ended(null);
+      conclusion = null;
     }
   }
 
@@ -423,6 +538,7 @@ public final class RunFold {
 
   private void runChanged(
       RunJudge judge, Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
+    takeBackConclusion();
     State from = state;
     boolean soft = change.firmness() == Firmness.SOFT;
     Move told = judge.move(change, from);
@@ -575,6 +691,8 @@ public final class RunFold {
 
   /** What the run spent so far, null if never told. */
   public @Nullable TokenUsage usage() {
-    return usage.total();
+    TokenUsage told = usage.total();
+    TokenUsage spent = spans.usage();
+    return told == null ? spent : spent == null ? told : told.plus(spent);
   }
 }

@@ -7,6 +7,8 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Role;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.StepKind;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +33,29 @@ final class RunHeader {
   private @Nullable String rootSpan;
   private @Nullable String taskName;
 
+  /** Ids that the run goes by, those of its parts included. */
+  private final Set<String> ids = new LinkedHashSet<>();
+
+  /**
+   * Of spans the earliest says what holds for all: they come in any order, the inner ones first.
+   */
+  private final Earliest name = new Earliest();
+
+  private final Earliest thread = new Earliest();
+  private final Earliest agent = new Earliest();
+
+  private static final class Earliest {
+    private @Nullable Instant at;
+    private @Nullable String text;
+
+    void told(@Nullable String told, Instant when) {
+      if (told != null && (at == null || when.isBefore(at))) {
+        at = when;
+        text = told;
+      }
+    }
+  }
+
   void notice(Event event) {
     Scope told = event.scope();
     scope = scope.run() == null ? told : merge(scope, told);
@@ -47,8 +72,24 @@ final class RunHeader {
     if (told.trace() != null && traces.size() < MAX_LISTED) {
       traces.add(told.trace());
     }
-    if (event.fact() instanceof Fact.SpanRecorded span && span.root() && rootSpan == null) {
-      rootSpan = span.name();
+    if (told.run() != null && ids.size() < MAX_LISTED) {
+      ids.add(told.run());
+    }
+    if (event.fact() instanceof Fact.SpanRecorded span) {
+      rootSpan = span.root() && rootSpan == null ? span.name() : rootSpan;
+      if (span.runName() != null && ids.size() < MAX_LISTED) {
+        ids.add(span.runName());
+      }
+      name.told(span.runName(), span.start());
+      thread.told(told.thread(), span.start());
+      agent.told(span.stepKind() == StepKind.AGENT ? told.agent() : null, span.start());
+    }
+    if (event.fact() instanceof Fact.LogLine line && line.runName() != null) {
+      if (ids.size() < MAX_LISTED) {
+        ids.add(line.runName());
+      }
+      Instant at = event.occurredAt();
+      name.told(line.runName(), at == null ? event.observedAt() : at);
     }
     if (event.fact() instanceof Fact.StateChange change
         && change.entity() == Entity.TASK
@@ -76,11 +117,21 @@ final class RunHeader {
   }
 
   Scope scope() {
-    return scope;
+    return thread.text == null ? scope : scope.withThread(thread.text);
   }
 
   @Nullable String rootAgent() {
-    return rootAgent;
+    return agent.text != null ? agent.text : rootAgent;
+  }
+
+  /** The source's own id of the run, where its spans tell one. */
+  @Nullable String name() {
+    return name.text;
+  }
+
+  /** Every id that it goes by but that one. */
+  List<String> otherIds(String id) {
+    return ids.stream().filter(other -> !other.equals(id)).toList();
   }
 
   /** Whether an agent acts that the root, or another below it, had called. */

@@ -32,6 +32,9 @@ final class StepTracker {
   private final Map<String, OpenStep> calls = new HashMap<>();
   private final Map<String, OpenStep> spans = new HashMap<>();
 
+  /** Tool calls told as intervals whose enclosing interval has not come, by its id. */
+  private final Map<String, OpenStep> innerTools = new HashMap<>();
+
   private final OpenCalls openCalls = new OpenCalls();
   private final OpenCalls openModelCalls = new OpenCalls();
 
@@ -90,9 +93,12 @@ final class StepTracker {
       }
       step = startTool(event, result.callId(), result.name(), at, seq);
     }
-    boolean decided = step.endedAt != null && !step.tentative;
+    boolean failed = result.outcome() == ToolOutcome.FAILED;
+    // The interval of a call that was refused ends as well as any other.
+    boolean spanned = step.decidedBy != null && failed;
+    boolean decided = step.endedAt != null && !step.tentative && !spanned;
+    step.refused |= failed;
     if (!decided) {
-      boolean failed = result.outcome() == ToolOutcome.FAILED;
       setToolState(step, failed ? State.FAILED : State.COMPLETED);
       step.error = failed ? result.error() : null;
       step.tentative = result.tentative();
@@ -174,8 +180,24 @@ final class StepTracker {
     }
   }
 
+  /**
+   * Several intervals of one tool call (its attempts, or the waiting for it and its execution) are
+   * one step: its state is that of the interval that began last.
+   */
   Place spanned(Event event, SpanRecorded span, long seq) {
     OpenStep step = spans.get(span.spanId());
+    String call = span.stepKind() == StepKind.TOOL && span.callId() != null ? span.callId() : null;
+    OpenStep sameCall = call == null ? null : calls.get(callKey(event, call));
+    if (step == null && span.stepKind() == StepKind.TOOL) {
+      OpenStep same = sameCall != null ? sameCall : nested(span);
+      if (same != null) {
+        spans.put(span.spanId(), same);
+        return alsoSpanned(same, span, seq);
+      }
+    }
+    if (step != null && !step.id.equals(span.spanId())) {
+      return alsoSpanned(step, span, seq);
+    }
     if (step == null) {
       step =
           new OpenStep(
@@ -189,8 +211,14 @@ final class StepTracker {
               seq);
       steps.add(step);
       spans.put(span.spanId(), step);
+      if (call != null) {
+        calls.put(callKey(event, call), step);
+      }
       if (step.kind == StepKind.TOOL) {
         toolCalls++;
+        if (span.parentSpanId() != null && !spans.containsKey(span.parentSpanId())) {
+          innerTools.put(span.parentSpanId(), step);
+        }
       } else if (step.kind == StepKind.MODEL) {
         modelCalls++;
       }
@@ -200,16 +228,54 @@ final class StepTracker {
     step.usage = span.usage();
     step.error = span.error();
     step.lastSeq = seq;
-    State state =
-        span.end() == null
-            ? State.RUNNING
-            : span.outcome() == ToolOutcome.FAILED ? State.FAILED : State.COMPLETED;
     if (step.kind == StepKind.TOOL) {
-      setToolState(step, state);
+      step.decidedBy = span.start();
+      setToolState(step, state(span));
     } else {
-      step.state = state;
+      step.state = state(span);
     }
     return new Place(step.id, null);
+  }
+
+  /**
+   * Two libraries that look at one call tell it twice, one interval inside the other: the step of
+   * the one that came first.
+   */
+  private @Nullable OpenStep nested(SpanRecorded span) {
+    OpenStep inner = innerTools.remove(span.spanId());
+    OpenStep outer = span.parentSpanId() == null ? null : spans.get(span.parentSpanId());
+    OpenStep other = inner != null ? inner : outer;
+    return other != null && other.kind == StepKind.TOOL && span.name().equals(other.name)
+        ? other
+        : null;
+  }
+
+  private static State state(SpanRecorded span) {
+    return span.end() == null
+        ? State.RUNNING
+        : span.outcome() == ToolOutcome.FAILED ? State.FAILED : State.COMPLETED;
+  }
+
+  private Place alsoSpanned(OpenStep call, SpanRecorded span, long seq) {
+    call.lastSeq = seq;
+    Instant decided = call.decidedBy;
+    if (span.start().isBefore(call.startedAt)) {
+      call.startedAt = span.start();
+      call.parentId = span.parentSpanId();
+      call.name = span.name();
+    }
+    if (decided == null || !span.start().isBefore(decided)) {
+      call.decidedBy = span.start();
+      call.error = call.refused ? call.error : span.error();
+      setToolState(call, call.refused ? State.FAILED : state(span));
+    }
+    Instant end = span.end();
+    if (end == null && !span.start().isBefore(call.startedAt) && call.state == State.RUNNING) {
+      call.endedAt = null;
+    } else if (end != null && (call.endedAt == null || end.isAfter(call.endedAt))) {
+      call.endedAt = end;
+    }
+    return new Place(call.id, null);
   }
 
   /** Where an event belongs that is no step itself. */
@@ -255,12 +321,10 @@ final class StepTracker {
   private Step shown(OpenStep s, State unanswered) {
     State state = s.endedAt == null && s.state == State.RUNNING ? unanswered : s.state;
     // A span names its parent before anybody has seen it; the step of another call has been there.
-    String parent = s.parentSeq != 0 || isSpan(s.parentId) ? s.parentId : null;
+    OpenStep around = s.parentId == null ? null : spans.get(s.parentId);
+    String parent =
+        s.parentSeq != 0 ? s.parentId : around == null || around == s ? null : around.id;
     return s.shown(state, parent);
-  }
-
-  private boolean isSpan(@Nullable String stepId) {
-    return stepId != null && spans.containsKey(stepId);
   }
 
   private OpenStep startTool(

@@ -31,4 +31,21 @@ public record Wait(
   public boolean open() {
     return outcome == null;
   }
+
+  /** The same, over at that time, and nothing says how. */
+  Wait ended(Instant at) {
+    return new Wait(
+        id,
+        kind,
+        agent,
+        prompt,
+        openedAt,
+        at.isBefore(openedAt) ? openedAt : at,
+        WaitOutcome.UNKNOWN,
+        null,
+        null,
+        openedSeq,
+        null,
+        quality);
+  }
 }

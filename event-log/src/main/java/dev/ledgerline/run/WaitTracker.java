@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,16 @@ final class WaitTracker {
 
   /** The open ones that stand in the way of everything. */
   private final Set<String> blocking = new LinkedHashSet<>();
+
+  /**
+   * Answers to waits that nobody has told of yet, by wait: intervals are told when they are over,
+   * in any order. Only the newest of them are kept.
+   */
+  private final SequencedMap<String, Answer> early = new LinkedHashMap<>();
+
+  private static final int MAX_EARLY = 1_000;
+
+  private record Answer(WaitResolved fact, Instant at, long seq) {}
 
   /** The open ones that hold up one call, by its id: others of the run may well go on. */
   private final Map<String, String> waitOfCall = new LinkedHashMap<>();
@@ -62,6 +73,10 @@ final class WaitTracker {
             seq,
             null,
             fact.quality()));
+    Answer answer = early.remove(fact.waitId());
+    if (answer != null && !answer.at.isBefore(at)) {
+      resolved(answer.fact, answer.at, answer.seq);
+    }
     return true;
   }
 
@@ -87,6 +102,12 @@ final class WaitTracker {
         fact.waitId() == null
             ? Stream.concat(blocking.stream(), callOfWait.keySet().stream()).toList()
             : open.containsKey(fact.waitId()) ? List.of(fact.waitId()) : List.of();
+    if (ids.isEmpty() && fact.waitId() != null) {
+      early.put(fact.waitId(), new Answer(fact, at, seq));
+      if (early.size() > MAX_EARLY) {
+        early.pollFirstEntry();
+      }
+    }
     for (String id : ids) {
       resolve(id, fact.outcome(), fact.resolvedBy(), fact.resolvedRun(), at, seq);
     }
@@ -123,6 +144,11 @@ final class WaitTracker {
 
   List<Wait> waits() {
     return List.copyOf(waits);
+  }
+
+  /** The same, those that are open ended at that time. */
+  List<Wait> waitsUntil(Instant end) {
+    return waits.stream().map(w -> w.open() ? w.ended(end) : w).toList();
   }
 
   Wait at(int index) {

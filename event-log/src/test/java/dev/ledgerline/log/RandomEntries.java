@@ -148,7 +148,7 @@ final class RandomEntries {
         new Fact.Snapshot(),
         new Fact.Control(text()),
         new Fact.ErrorReported(maybe(this::text), maybe(this::text), text(), random.nextBoolean()),
-        new Fact.LogLine(maybe(this::text)),
+        new Fact.LogLine(maybe(this::text), maybe(this::text)),
         new Fact.SpanRecorded(
             text(),
             maybe(this::text),
@@ -161,7 +161,9 @@ final class RandomEntries {
             maybe(this::text),
             maybe(this::usage),
             maybe(this::text),
-            random.nextBoolean()),
+            random.nextBoolean(),
+            maybe(() -> one(State.values())),
+            maybe(this::text)),
         new Fact.UnknownFact(text()),
         new Fact.RuleBroken(text(), text(), text(), text()));
   }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
 import dev.ledgerline.collector.kafka.KafkaSettings;
-import dev.ledgerline.collector.scrape.ScrapeTarget;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.query.answer.WaysBack;
@@ -65,9 +64,6 @@ record Config(
     List<Target> exports,
     @Nullable URI ownTelemetry,
     Scraping scraping) {
-
-  /** What is polled, and how often. */
-  record Scraping(List<ScrapeTarget> targets, Duration interval) {}
 
   /** What the OpenTelemetry specification gives OTLP. */
   private static final int OTLP_PORT = 4318;
@@ -152,14 +148,6 @@ record Config(
     return value.asText();
   }
 
-  /** Each has a thread, and an answer in memory. */
-  private static final int MOST_INSTANCES = 64;
-
-  /** An instance makes each snapshot anew, and stops its orchestrator while it does. */
-  private static final Duration SHORTEST_SCRAPE = Duration.ofMillis(100);
-
-  private static final Duration LONGEST_SCRAPE = Duration.ofHours(1);
-
   /** Texts on their way to being a Config. */
   private record Values(Map<Setting, String> texts) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?([KMGT]iB|[KMGT]?B)?");
@@ -194,7 +182,7 @@ record Config(
               answers(),
               exports(),
               ownTelemetry(),
-              scraping());
+              Scraping.parse(each(Setting.SCRAPE), duration(Setting.SCRAPE_INTERVAL)));
       refuseToBeOpen(config);
       return config;
     }
@@ -258,27 +246,6 @@ record Config(
         // said below
       }
       throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
-    }
-
-    private Scraping scraping() throws BadSettingException {
-      List<ScrapeTarget> targets = new ArrayList<>();
-      for (String target : each(Setting.SCRAPE)) {
-        try {
-          targets.add(ScrapeTarget.parse(target));
-        } catch (IllegalArgumentException e) {
-          throw new BadSettingException("--scrape: " + e.getMessage());
-        }
-      }
-      long instances = targets.stream().map(ScrapeTarget::source).distinct().count();
-      if (instances < targets.size() || targets.size() > MOST_INSTANCES) {
-        throw new BadSettingException(
-            "--scrape names each instance once, and at most " + MOST_INSTANCES);
-      }
-      Duration interval = duration(Setting.SCRAPE_INTERVAL, text(Setting.SCRAPE_INTERVAL).strip());
-      if (interval.compareTo(SHORTEST_SCRAPE) < 0 || interval.compareTo(LONGEST_SCRAPE) > 0) {
-        throw new BadSettingException("--scrape-interval must be between 100ms and 1h");
-      }
-      return new Scraping(targets, interval);
     }
 
     private WaysBack answers() throws BadSettingException {

@@ -73,6 +73,12 @@ final class ExportMetrics {
             Progress::runsCutShort),
         each(
             targets,
+            "missed_entries_total",
+            Metric.Type.COUNTER,
+            "Entries that the log let go of before they were sent.",
+            Progress::missedEntries),
+        each(
+            targets,
             "retries_total",
             Metric.Type.COUNTER,
             "Requests to repeat.",

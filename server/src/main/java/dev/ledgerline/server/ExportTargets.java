@@ -42,6 +42,12 @@ import org.jspecify.annotations.Nullable;
 final class ExportTargets {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,39}");
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
+
+  /** Those that a transport sets by itself, and what gRPC keeps for itself or for bytes. */
+  private static final Pattern RESERVED =
+      Pattern.compile(
+          "(?i)connection|content-(length|type|encoding)|expect|host|upgrade|te|grpc-.*|.*-bin");
+
   private static final String ALONE = "otlp";
 
   /** Each has a thread, a cursor and the folds of open runs. */
@@ -199,6 +205,9 @@ final class ExportTargets {
     String header = equals < 1 ? "" : rest.substring(0, equals).strip();
     if (!HEADER.matcher(header).matches()) {
       throw new BadSettingException("--export-headers is to be NAME=HEADER=VALUE");
+    }
+    if (RESERVED.matcher(header).matches()) {
+      throw new BadSettingException("--export-headers: " + header + " is not for others to set");
     }
     String value = rest.substring(equals + 1).strip();
     if (value.startsWith("@")) {

@@ -4,6 +4,7 @@ package dev.ledgerline.server;
 
 import dev.ledgerline.server.bench.BenchCommand;
 import dev.ledgerline.server.cli.Failure;
+import dev.ledgerline.server.cli.LintCommand;
 import dev.ledgerline.server.cli.RunCommand;
 import dev.ledgerline.server.cli.RunsCommand;
 import dev.ledgerline.server.cli.SearchCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       DemoCommand.class,
       ShipCommand.class,
+      LintCommand.class,
       TailCommand.class,
       RunsCommand.class,
       RunCommand.class,
@@ -83,8 +85,11 @@ final class Main {
   private record Factory(InputStream input) implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      return type == ShipCommand.class
-          ? type.cast(new ShipCommand(input))
+      if (type == ShipCommand.class) {
+        return type.cast(new ShipCommand(input));
+      }
+      return type == LintCommand.class
+          ? type.cast(new LintCommand(input, Server.dialects()))
           : CommandLine.defaultFactory().create(type);
     }
   }

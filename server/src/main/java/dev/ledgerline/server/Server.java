@@ -11,8 +11,7 @@ import dev.ledgerline.collector.dialect.Dialects;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
-import dev.ledgerline.collector.scrape.ScrapeTarget;
-import dev.ledgerline.collector.scrape.SymphonyScrape;
+import dev.ledgerline.collector.scrape.SymphonyScrapes;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.indexer.Indexer;
@@ -32,6 +31,7 @@ import dev.ledgerline.query.answer.Answers;
 import dev.ledgerline.query.compat.JaegerRoutes;
 import dev.ledgerline.query.http.AnswerRoutes;
 import dev.ledgerline.query.http.QueryRoutes;
+import dev.ledgerline.query.mcp.McpRoutes;
 import dev.ledgerline.server.grpc.GrpcExports;
 import dev.ledgerline.server.http.ApiKeys;
 import dev.ledgerline.server.http.Door;
@@ -121,11 +121,11 @@ final class Server implements AutoCloseable {
       for (Target target : config.exports()) {
         exporters.add(opened(exporter(config, target, data, log, clock)));
       }
-      List<SymphonyScrape> scrapes = new ArrayList<>();
-      for (ScrapeTarget target : config.scraping().targets()) {
-        scrapes.add(opened(SymphonyScrape.start(target, config.scraping().interval(), collector)));
-      }
-      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes);
+      SymphonyScrapes scrapes =
+          opened(
+              SymphonyScrapes.start(
+                  config.scraping().targets(), config.scraping().interval(), collector));
+      Gauges gauges = new Gauges(log, indexer, admission, topics, exporters, scrapes.all());
       if (telemetry != null) {
         telemetry.watch(gauges::metrics);
       }
@@ -164,6 +164,7 @@ final class Server implements AutoCloseable {
                       ingest::register,
                       answering::register,
                       new JaegerRoutes(runs, clock)::register,
+                      new McpRoutes(questions.questions(), Version.get())::register,
                       javalin -> javalin.jetty.modifyServletContextHandler(ui::mount))));
       this.waitsForIndex = config.index();
     } catch (IOException | RuntimeException e) {
@@ -272,7 +273,8 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static List<Dialect> dialects() {
+  /** All that are understood, in the order in which they may claim a record. */
+  static List<Dialect> dialects() {
     List<Dialect> dialects = new ArrayList<>(Dialects.standard().inOrder());
     dialects.add(new OtlpDialect());
     return dialects;

@@ -99,7 +99,12 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              ROOT + "collector.http..", ROOT + "query.http..", ROOT + "web..", ROOT + "server..")
+              ROOT + "collector.http..",
+              ROOT + "query.http..",
+              ROOT + "query.compat..",
+              ROOT + "query.mcp..",
+              ROOT + "web..",
+              ROOT + "server..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..");

@@ -80,6 +80,7 @@ final class ExportTargetsTest {
     refuses("did you mean \"a\"", List.of("a=http://h"), List.of("b=x=y"), List.of());
     refuses("needs --export", List.of(), List.of("b=x=y"), List.of());
     refuses("one line of ASCII", List.of("a=http://h"), List.of("a=x=ü"), List.of());
+    refuses("not for others", List.of("a=http://h"), List.of("a=Host=x"), List.of());
     refuses("is a field of runs", List.of("a=http://h"), List.of(), List.of("a=state:failed"));
   }
 

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.CodedInputStream;
+import dev.ledgerline.server.http.SelfSigned;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -25,6 +27,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +156,48 @@ final class GrpcTest {
   }
 
   @Test
+  void tlsIsThatOfTheProductPort() throws Exception {
+    SelfSigned localhost = SelfSigned.in(folder);
+    Map<Setting, String> tls =
+        Map.of(
+            Setting.TLS_CERT,
+            localhost.certificate().toString(),
+            Setting.TLS_KEY,
+            localhost.key().toString(),
+            Setting.OTLP_PORT,
+            "0");
+    try (TestServer server = server(tls);
+        HttpClient http =
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(localhost.trusting())
+                .build()) {
+      Integer port = server.grpcPort();
+      assertNotNull(port);
+      try (Client client =
+          new Client(
+              NettyChannelBuilder.forAddress("localhost", port)
+                  .sslContext(
+                      GrpcSslContexts.forClient()
+                          .trustManager(localhost.certificate().toFile())
+                          .build())
+                  .build())) {
+        assertArrayEquals(new byte[0], client.traces(Spans.protobuf(1)));
+      }
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create("https://localhost:" + server.otlpPort() + "/v1/traces"))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(Spans.json(2)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertEquals("{}", answer.body());
+      assertEquals(HttpClient.Version.HTTP_2, answer.version());
+    }
+  }
+
+  @Test
   void aConnectionCarriesThousandsOfCalls() throws Exception {
     try (TestServer server = server(Map.of());
         Client client = new Client(server)) {
@@ -161,8 +209,7 @@ final class GrpcTest {
 
   /** Takes all the room there is, with a body that does not come. */
   private static Socket hold(TestServer server) throws IOException {
-    Socket slow =
-        new Socket(InetAddress.getLoopbackAddress(), java.net.URI.create(server.url()).getPort());
+    Socket slow = new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort());
     slow.getOutputStream()
         .write(
             ("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf"
@@ -241,9 +288,15 @@ final class GrpcTest {
     @Nullable String key;
 
     Client(TestServer server) {
-      Integer port = server.grpcPort();
-      assertNotNull(port);
-      channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+      this(
+          NettyChannelBuilder.forAddress(
+                  "127.0.0.1", java.util.Objects.requireNonNull(server.grpcPort()))
+              .usePlaintext()
+              .build());
+    }
+
+    Client(ManagedChannel channel) {
+      this.channel = channel;
     }
 
     byte[] traces(byte[] export) {

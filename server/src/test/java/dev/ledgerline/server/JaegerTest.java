@@ -90,6 +90,16 @@ final class JaegerTest {
   }
 
   @Test
+  void dependenciesAreWhoCalledWhom() throws Exception {
+    try (TestServer server = told(data)) {
+      JsonNode called = data(server, "dependencies?endTs=1795260000000&lookback=86400000");
+      assertEquals(1, called.size(), called.toString());
+      assertEquals("planner", called.at("/0/parent").asText());
+      assertEquals("coder", called.at("/0/child").asText());
+    }
+  }
+
+  @Test
   void aTraceThatIsNotThereIsSaidAsJaegerSaysIt() throws Exception {
     try (TestServer server = told(data)) {
       assertEquals(404, server.get("/jaeger/api/traces/abc").statusCode());

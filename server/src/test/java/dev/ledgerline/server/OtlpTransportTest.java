@@ -148,10 +148,30 @@ final class OtlpTransportTest {
           413, post(traces(server), PROTOBUF, Zstd.compress(zeros), "Content-Encoding", "zstd"));
       HttpRequest chunked =
           request(traces(server), PROTOBUF)
-              .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(zeros)))
+              .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(zeros, 0, 4 << 20)))
               .build();
       assertStatus(413, http.send(chunked, HttpResponse.BodyHandlers.ofByteArray()));
+      endless(assertNotNullPort(server.otlpPort()));
       assertEquals(200, post(traces(server), PROTOBUF, Spans.protobuf(1)).statusCode());
+    }
+  }
+
+  /** Sends chunks until the server has had enough of them. */
+  private static void endless(int port) throws IOException {
+    try (Socket socket = connect(port)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  + "Transfer-Encoding: chunked\r\n\r\n")
+              .getBytes(UTF_8));
+      byte[] chunk = ("10000\r\n" + " ".repeat(1 << 16) + "\r\n").getBytes(UTF_8);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (System.nanoTime() < end) {
+        out.write(chunk);
+      }
+      throw new AssertionError("the server goes on reading");
+    } catch (java.net.SocketException e) {
+      // closed by the server, as it should be
     }
   }
 

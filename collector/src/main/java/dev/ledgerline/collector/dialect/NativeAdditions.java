@@ -51,7 +51,8 @@ final class NativeAdditions {
       case "Error" -> error(f);
       case "Log" ->
           Read.of(
-              new Fact.LogLine(f.text("level")), Brief.line(f.text("level"), f.text("message")));
+              new Fact.LogLine(f.text("level"), f.id("run_name")),
+              Brief.line(f.text("level"), f.text("message")));
       case "Span" -> span(f);
       case "RuleBroken" -> ruleBroken(f);
       case "Other" -> other(f);
@@ -236,7 +237,9 @@ final class NativeAdditions {
             Brief.reason(error),
             f.inside("usage").usage(),
             NativeFacts.args(f),
-            f.isTrue("root", false));
+            f.isTrue("root", false),
+            f.word(State.class, "ending"),
+            f.id("run_name"));
     return Read.of(fact, Brief.line(name, error));
   }
 }

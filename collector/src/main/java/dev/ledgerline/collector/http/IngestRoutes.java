@@ -10,12 +10,16 @@ import dev.ledgerline.collector.DeliveryRefusedException.Code;
 import dev.ledgerline.collector.Origin;
 import dev.ledgerline.collector.OutcomeUnknownException;
 import dev.ledgerline.collector.RecordFormat;
+import dev.ledgerline.collector.Trial;
+import dev.ledgerline.collector.lint.Lint;
+import dev.ledgerline.collector.lint.LintJson;
 import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.IntakeUnavailableException.Reason;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.log.Entry;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -23,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code POST /v1/events}, {@code /v1/dialects/{name}} and {@code /v1/quarantine/{id}/replay}. */
+/**
+ * {@code POST /v1/events}, {@code /v1/dialects/{name}}, {@code /v1/lint} and {@code
+ * /v1/quarantine/{id}/replay}.
+ */
 public final class IngestRoutes {
   private static final Logger log = LoggerFactory.getLogger(IngestRoutes.class);
 
@@ -55,6 +62,7 @@ public final class IngestRoutes {
     config.routes.post("/v1/events", ctx -> answer(ctx, () -> take(ctx, null)));
     config.routes.post(
         "/v1/dialects/{name}", ctx -> answer(ctx, () -> take(ctx, ctx.pathParam("name"))));
+    config.routes.post("/v1/lint", this::lint);
     config.routes.post(
         "/v1/quarantine/{id}/replay", ctx -> answer(ctx, () -> replay(ctx, ctx.pathParam("id"))));
   }
@@ -69,10 +77,26 @@ public final class IngestRoutes {
 
   private static void answer(Context ctx, Intake intake) {
     boolean items = "true".equals(ctx.queryParam("receipts"));
+    guarded(
+        ctx,
+        () -> {
+          Receipt receipt = intake.take();
+          ctx.status(receipt.rejected() == 0 ? 202 : 207);
+          ctx.contentType("application/json").result(Answers.receipt(receipt, items));
+        });
+  }
+
+  private interface Work {
+    void run()
+        throws DeliveryRefusedException,
+            IntakeUnavailableException,
+            IOException,
+            InterruptedException;
+  }
+
+  private static void guarded(Context ctx, Work work) {
     try {
-      Receipt receipt = intake.take();
-      ctx.status(receipt.rejected() == 0 ? 202 : 207);
-      ctx.contentType("application/json").result(Answers.receipt(receipt, items));
+      work.run();
     } catch (DeliveryRefusedException e) {
       error(ctx, e.code().status(), e.code().word(), String.valueOf(e.getMessage()));
     } catch (IntakeUnavailableException e) {
@@ -99,6 +123,53 @@ public final class IngestRoutes {
     ctx.status(status).contentType("application/json").result(Answers.error(code, message));
   }
 
+  /** Judged and not stored: 200 with the report, whatever is found. */
+  private void lint(Context ctx) {
+    guarded(
+        ctx,
+        () -> {
+          Origin origin = headers.read(ctx::header, keyName.apply(ctx));
+          Trial trial = collector.trial(ctx.queryParam("dialect"), origin);
+          RecordFormat format = format(ctx);
+          try (Body body = unkept(ctx)) {
+            ByteArrayOutputStream report = new ByteArrayOutputStream();
+            try (LintJson json = new LintJson(report, true)) {
+              Lint lint = new Lint(trial, origin, json::record);
+              lint.body(body.bytes(), body.length(), format);
+              json.report(lint.end());
+            }
+            ctx.status(200).contentType("application/json").result(report.toByteArray());
+          }
+        });
+  }
+
+  /** What is only judged is not kept in quarantine either. */
+  private Body unkept(Context ctx)
+      throws DeliveryRefusedException,
+          IntakeUnavailableException,
+          IOException,
+          InterruptedException {
+    try {
+      return bodies.read(
+          ctx.req().getInputStream(),
+          ctx.header("Content-Encoding"),
+          ctx.req().getContentLengthLong());
+    } catch (BodyException e) {
+      throw e.refusal();
+    }
+  }
+
+  private static RecordFormat format(Context ctx) throws DeliveryRefusedException {
+    RecordFormat format = RecordFormat.of(ctx.req().getContentType());
+    if (format == null) {
+      throw new DeliveryRefusedException(
+          Code.UNSUPPORTED_MEDIA_TYPE,
+          "Content-Type is application/json, application/x-ndjson, text/event-stream or text/plain,"
+              + " in UTF-8");
+    }
+    return format;
+  }
+
   private Receipt take(Context ctx, @Nullable String dialect)
       throws DeliveryRefusedException,
           IntakeUnavailableException,
@@ -109,13 +180,7 @@ public final class IngestRoutes {
           Code.UNKNOWN_DIALECT,
           "there is no such dialect; there are " + String.join(", ", collector.dialects()));
     }
-    RecordFormat format = RecordFormat.of(ctx.req().getContentType());
-    if (format == null) {
-      throw new DeliveryRefusedException(
-          Code.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type is application/json, application/x-ndjson, text/event-stream or text/plain,"
-              + " in UTF-8");
-    }
+    RecordFormat format = format(ctx);
     try (Body body = read(ctx, dialect)) {
       Origin origin;
       try {

@@ -100,10 +100,15 @@ public final class SymphonyScrape implements AutoCloseable {
     return trouble;
   }
 
-  @Override
-  public void close() {
+  /** Asks nothing more, and gives up what it is asking. */
+  void end() {
     closing.countDown();
     poll.close();
+  }
+
+  @Override
+  public void close() {
+    end();
     try {
       if (!thread.join(LAST_WORDS)) {
         LOG.warn("the scrape of {} does not end", target.source());

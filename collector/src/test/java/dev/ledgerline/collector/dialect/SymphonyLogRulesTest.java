@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -15,6 +16,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.event.RawRecord;
+import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.run.RunSummary;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What the lines of an orchestrator mean, one rule at a time. */
@@ -542,6 +545,45 @@ class SymphonyLogRulesTest {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     RawRecord record = new RawRecord(bytes, Recorder.parse(bytes));
     return Dialects.standard().inOrder().stream().anyMatch(dialect -> dialect.claims(record));
+  }
+
+  @Test
+  void answersWhateverALineIsTurnedInto() {
+    List<String> lines =
+        Golden.all()
+            .filter(golden -> golden.file().toString().endsWith(".log"))
+            .flatMap(golden -> golden.lines().stream())
+            .filter(line -> line instanceof Golden.Line.Sent)
+            .map(line -> ((Golden.Line.Sent) line).record())
+            .toList();
+    assertFalse(lines.isEmpty());
+    long seed = Long.getLong("seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int i = 0; i < 3_000; i++) {
+      String line = mutant(lines, random);
+      assertDoesNotThrow(() -> recorder.tell(line), () -> "seed " + seed + ": " + line);
+    }
+    // what is left may look like a number
+    recorder.rejections().forEach(r -> assertEquals(Rejection.Code.INVALID_FIELD, r.code()));
+    recorder.runs().values().forEach(run -> assertNotNull(run.summary().state()));
+  }
+
+  /** A line that lacks a piece, has one of another, or one that nobody would expect. */
+  private static String mutant(List<String> lines, Random random) {
+    String line = lines.get(random.nextInt(lines.size()));
+    int from = random.nextInt(line.length() + 1);
+    int to = from + random.nextInt(line.length() - from + 1);
+    String other = lines.get(random.nextInt(lines.size()));
+    String piece =
+        switch (random.nextInt(6)) {
+          case 0 -> "";
+          case 1 -> other.substring(random.nextInt(other.length()));
+          case 2 -> "=".repeat(random.nextInt(40)) + " : ; \u0000\u202e\ud83d";
+          case 3 -> "9".repeat(random.nextInt(40));
+          case 4 -> " issue_id= issue_identifier=: session_id=; state= reason=";
+          default -> "\u001b[31m\u001b[";
+        };
+    return line.substring(0, from) + piece + line.substring(to);
   }
 
   // --- symphony-ts

@@ -261,7 +261,10 @@ class SymphonyTruthTest {
               "violations",
               SymphonyLogDialect.NAME,
               List.of(new Body(lines, null, null, false)),
-              recorder -> assertEquals(expected, byLine(recorder, lines)));
+              recorder -> {
+                assertEquals(expected, byLine(recorder, lines));
+                assertEquals(List.of(), illegal(recorder));
+              });
         });
   }
 
@@ -290,14 +293,21 @@ class SymphonyTruthTest {
         breaches.add(event.occurredAt() + " " + broken);
       }
     }
+    breaches.addAll(illegal(recorder));
+    return breaches;
+  }
+
+  /** What the state machines forbid: the dialect tells no change that did not happen. */
+  private static List<String> illegal(Recorder recorder) {
+    List<String> illegal = new ArrayList<>();
     for (RunFold run : recorder.runs().values()) {
       for (Transition transition : run.transitions()) {
         if (!transition.legal()) {
-          breaches.add(transition.toString());
+          illegal.add(transition.toString());
         }
       }
     }
-    return breaches;
+    return illegal;
   }
 
   @TestFactory

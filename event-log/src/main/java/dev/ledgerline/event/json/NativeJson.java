@@ -204,6 +204,7 @@ public final class NativeJson {
       case Fact.LogLine line -> {
         text(json, "level", line.level());
         text(json, "message", event.summary());
+        text(json, "run_name", line.runName());
       }
       case Fact.SpanRecorded span -> span(span, original, json);
       case Fact.RuleBroken broken -> {
@@ -340,6 +341,8 @@ public final class NativeJson {
     usage(json, "usage", span.usage());
     args(json, at(original, span.argsPointer()));
     set(json, "root", span.root());
+    word(json, "ending", span.ending());
+    text(json, "run_name", span.runName());
   }
 
   // --- fields

@@ -140,7 +140,9 @@ class NativeSchemaTest {
             null,
             TOKENS,
             null,
-            true),
+            true,
+            State.SUSPENDED,
+            "run-of-its-own"),
         new Fact.RuleBroken("Symphony 8.4", "1000 ms", "5000 ms", "waits too long"),
         new Fact.UnknownFact("bird.song"));
   }

@@ -3,6 +3,8 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
 import dev.ledgerline.indexer.lucene.Fields.OfEvent;
 import dev.ledgerline.indexer.lucene.Fields.OfName;
@@ -16,11 +18,17 @@ import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.util.BytesRef;
 
@@ -127,15 +135,29 @@ final class EntryIndexing {
     }
     String run = event.scope().run();
     if (run == null) {
-      Placed placed = new Placed(event.flags(), null, null, 0);
+      Placed placed = new Placed(flagsWithoutRun(event), null, null, 0);
       pair.events.addDocument(document.of(event, ordinal, null, 0, 0, placed, texts));
       return;
     }
     LiveRun into = run(new RunKey(event.source(), run), ordinal);
     Placed placed = into.add(event);
     live.touched(into);
-    pair.events.addDocument(
-        document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts));
+    List<IndexableField> indexed =
+        document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts);
+    if (!into.ofAnAgent()) {
+      indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
+    }
+    pair.events.addDocument(indexed);
+  }
+
+  /** A rule can be broken outside any run, where no fold flags it. */
+  private static Set<Flag> flagsWithoutRun(Event event) {
+    if (!(event.fact() instanceof Fact.RuleBroken)) {
+      return event.flags();
+    }
+    Set<Flag> flags = EnumSet.of(Flag.ILLEGAL_TRANSITION);
+    flags.addAll(event.flags());
+    return flags;
   }
 
   private LiveRun run(RunKey key, long ordinal) throws IOException {
@@ -171,9 +193,13 @@ final class EntryIndexing {
       return false;
     }
     boolean left = refold();
+    Map<RunKey, Long> bearers = new HashMap<>();
     for (LiveRun run : live.dirty()) {
-      pair.runs.updateDocument(
-          new Term(OfRun.ID, run.term), RunDocument.of(run.number, run.written()));
+      if (run.ofAnAgent()) {
+        pair.runs.updateDocument(
+            new Term(OfRun.ID, run.term),
+            RunDocument.of(run.number, run.written(bearsItsName(run, bearers))));
+      }
     }
     // Those that still wait to be folded anew come again.
     live.dirty().removeIf(run -> !run.outOfOrder());
@@ -181,6 +207,21 @@ final class EntryIndexing {
     live.trim();
     changed = left;
     return left;
+  }
+
+  /** An id of the source is borne by the first run that has it. */
+  private boolean bearsItsName(LiveRun run, Map<RunKey, Long> bearers) throws IOException {
+    RunKey name = run.name();
+    if (name == null) {
+      return true;
+    }
+    Long bearer = bearers.get(name);
+    if (bearer == null) {
+      RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(name));
+      bearer = found == null ? run.number : found.number();
+      bearers.put(name, bearer);
+    }
+    return bearer == run.number;
   }
 
   private void look() throws IOException {

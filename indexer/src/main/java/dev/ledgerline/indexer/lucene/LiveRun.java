@@ -12,6 +12,7 @@ import dev.ledgerline.run.Wait;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /** A run that is being written, with its fold. Owned by the indexer's thread. */
 final class LiveRun {
@@ -69,9 +70,24 @@ final class LiveRun {
     restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
   }
 
-  /** What its document says. */
-  WaitingRun written() {
-    RunSummary summary = fold.summary();
+  /** Whether it is to be seen as a run; else its events stand alone. */
+  boolean ofAnAgent() {
+    return fold.ofAnAgent();
+  }
+
+  /** The id that its source has for it, where that is not its key. */
+  @Nullable RunKey name() {
+    String name = fold.name();
+    return name == null ? null : new RunKey(key.source(), name);
+  }
+
+  /**
+   * What its document says.
+   *
+   * @param named under {@link #name}
+   */
+  WaitingRun written(boolean named) {
+    RunSummary summary = fold.summary(named);
     List<Wait> open =
         summary.openWaits() == 0
             ? List.of()

@@ -191,6 +191,16 @@ class SourceOrderTest extends StoreTest {
   }
 
   @Test
+  void aRuleThatIsBrokenOutsideAnyRunIsFoundToo() throws Exception {
+    story.in((String) null);
+    story.tell(new Fact.RuleBroken("Symphony 13.1", "issue_id", "none", "prose"), "line");
+    index();
+    assertEquals(
+        1,
+        store.search(QueryParser.parse("flag:illegal_transition"), 5, null, soon()).items().size());
+  }
+
+  @Test
   void whoLooksAtAFoldSeesWhatIsNewInTheOrderOfTheSource() throws Exception {
     tellMixedUp();
     index();

@@ -31,7 +31,7 @@ sealed interface Answer {
   /** Too much in one request. */
   record TooLarge(String reason) implements Answer {}
 
-  /** Not us: nothing that is sent can change that. */
+  /** Not us, or not here: nothing that is sent can change that. */
   record Unauthorized(String reason) implements Answer {}
 
   /** Not this signal. */

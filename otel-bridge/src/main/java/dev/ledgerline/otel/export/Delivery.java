@@ -110,7 +110,7 @@ final class Delivery {
           return true;
         }
         case Answer.Unsupported not -> {
-          if (!takesAnything(signal)) {
+          if (tally.sent(signal) > 0 || !takesOthers(signal)) {
             return halted(not.reason());
           }
           unsupported.add(signal);
@@ -171,13 +171,10 @@ final class Delivery {
   }
 
   /**
-   * Whether it is a target at all, or something else that has no such path: it took something
-   * before, or takes an empty export of another signal.
+   * Whether it is a target at all, or something else that has no such path: it takes an empty
+   * export of another signal.
    */
-  private boolean takesAnything(Signal not) throws InterruptedException {
-    if (tally.acceptedAny()) {
-      return true;
-    }
+  private boolean takesOthers(Signal not) throws InterruptedException {
     for (Signal other : target.signals()) {
       if (other != not
           && !unsupported.contains(other)

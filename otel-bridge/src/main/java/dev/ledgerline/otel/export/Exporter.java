@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,11 @@ public final class Exporter implements AutoCloseable {
   private volatile int openRuns;
   private volatile long runsCutShort;
   private volatile boolean stopped;
+
+  /** Why it had to go back to its cursor; null while it goes on. */
+  private volatile @Nullable String failure;
+
+  private final LongAdder missed = new LongAdder();
 
   // Of the exporter's thread.
   private long savedAt;
@@ -137,7 +143,7 @@ public final class Exporter implements AutoCloseable {
     return new Progress(
         target.name(),
         target.url().toString(),
-        stopped ? State.STOPPED : delivery.state(),
+        stopped ? State.STOPPED : failure != null ? State.RETRYING : delivery.state(),
         at,
         behind,
         millis,
@@ -145,10 +151,19 @@ public final class Exporter implements AutoCloseable {
         tally.retries(),
         openRuns,
         runsCutShort,
-        delivery.failure());
+        missed.sum(),
+        failure != null ? failure : delivery.failure());
   }
 
   private void run() {
+    try {
+      followUntilClosed();
+    } finally {
+      stopped = true;
+    }
+  }
+
+  private void followUntilClosed() {
     int failures = 0;
     while (closing.getCount() > 0) {
       long before = settled.number();
@@ -158,13 +173,13 @@ public final class Exporter implements AutoCloseable {
         break;
       } catch (IOException | RuntimeException e) {
         failures = settled.number() > before ? 1 : failures + 1;
+        failure = e.toString();
         LOG.warn("{}: exporting failed and goes on from its cursor after a pause", target, e);
         if (sleeps(settings.backoff().pause(failures, null, new Random()))) {
           break;
         }
       }
     }
-    stopped = true;
   }
 
   /** Returns whether it is closing. */
@@ -228,6 +243,7 @@ public final class Exporter implements AutoCloseable {
       LogEntry next = cursor.next();
       if (next != null) {
         entries++;
+        missed(read, next.position());
         read = next.position();
         began = began == 0 ? System.nanoTime() : began;
         Instant observed = take(next, batch, projection);
@@ -256,6 +272,14 @@ public final class Exporter implements AutoCloseable {
       log.awaitBeyond(read, sleep(due, began == 0 ? null : settings.flush().minusNanos(waited)));
     }
     return entries == 0 && batch.isEmpty() ? read : null;
+  }
+
+  private void missed(Position read, Position next) {
+    long between = next.number() - read.number() - 1;
+    if (between > 0 && read.number() > 0) { // before the first, nothing had been promised
+      missed.add(between);
+      LOG.warn("{} misses {} entries that the log has let go of", target, between);
+    }
   }
 
   private Duration sleep(@Nullable Instant due, @Nullable Duration flush) {
@@ -291,6 +315,7 @@ public final class Exporter implements AutoCloseable {
   private void advanced(Projection projection, Position read, boolean sent) throws IOException {
     boolean moved = read.compareTo(settled) > 0;
     settled = read;
+    failure = null;
     oldest = null;
     openRuns = projection.openRuns();
     runsCutShort = projection.cutShort();

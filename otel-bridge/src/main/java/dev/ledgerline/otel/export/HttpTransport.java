@@ -106,6 +106,9 @@ final class HttpTransport implements Transport {
     return switch (status) {
       case 429, 502, 503, 504 -> new Answer.Busy(reason, retryAfter(response));
       case 413 -> new Answer.TooLarge(reason);
+      case 301, 302, 303, 307, 308 ->
+          new Answer.Unauthorized(
+              status + " to " + response.headers().firstValue("Location").orElse("?"));
       case 401, 403 -> new Answer.Unauthorized(reason);
       case 404, 405 -> new Answer.Unsupported(reason);
       default -> new Answer.Refused(Integer.toString(status), reason);

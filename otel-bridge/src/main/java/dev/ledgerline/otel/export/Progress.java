@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagEntries durable entries after it
  * @param lagMillis age of the oldest of them, 0 where there is none
  * @param outcomes items by signal and what became of them, since the start
+ * @param missedEntries of the log, let go by its retention before they could be sent
  * @param failure the newest trouble; null where there was none
  */
 public record Progress(
@@ -27,4 +28,5 @@ public record Progress(
     long retries,
     int openRuns,
     long runsCutShort,
+    long missedEntries,
     @Nullable String failure) {}

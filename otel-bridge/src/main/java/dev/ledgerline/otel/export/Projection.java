@@ -121,7 +121,7 @@ final class Projection {
   /** The record itself says it already. */
   private static boolean isTold(Event event, @Nullable Original original) {
     return original != null
-        && (original.signal() == Signal.LOGS || event.fact() instanceof Fact.SpanRecorded);
+        && (original.signal() != Signal.TRACES || event.fact() instanceof Fact.SpanRecorded);
   }
 
   private Item log(Event event, @Nullable OpenRun run, @Nullable Placed placed, byte[] record) {

@@ -21,12 +21,15 @@ import io.opentelemetry.proto.trace.v1.SpanFlags;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells runs and events in the words of OpenTelemetry: semantic conventions for generative AI 1.41,
- * and {@code ledgerline.*} for what they have no name for (docs/otel-export.md has the table).
+ * and {@code ledgerline.*} for what they have no name for (docs/otel-export.md has the table). Used
+ * by one thread.
  */
 final class SpanWriter {
   /** More changes of state of one run are not listed on its span; the newest are. */
@@ -34,7 +37,13 @@ final class SpanWriter {
 
   private static final int SAMPLED = 1;
 
+  /** Agents are few; more of them are written anew each time. */
+  private static final int MAX_GROUPS = 1_000;
+
   private final InstrumentationScope scope;
+  private final Map<Agent, Item.Group> groups = new HashMap<>();
+
+  private record Agent(String source, @Nullable String name) {}
 
   SpanWriter(String version) {
     this.scope =
@@ -43,12 +52,24 @@ final class SpanWriter {
 
   /** The agent is the service: that is what backends list and group by. */
   Item.Group group(String source, @Nullable String agent) {
+    Agent key = new Agent(source, agent);
+    Item.Group known = groups.get(key);
+    if (known == null) {
+      known = newGroup(key);
+      if (groups.size() < MAX_GROUPS) {
+        groups.put(key, known);
+      }
+    }
+    return known;
+  }
+
+  private Item.Group newGroup(Agent agent) {
     Resource resource =
         Resource.newBuilder()
             .addAllAttributes(
                 new Attributes()
-                    .text("service.name", agent == null ? source : agent)
-                    .text("ledgerline.source", source)
+                    .text("service.name", agent.name() == null ? agent.source() : agent.name())
+                    .text("ledgerline.source", agent.source())
                     .list())
             .build();
     return new Item.Group(resource, "", scope, "");

@@ -35,9 +35,9 @@ final class Tally {
     return all;
   }
 
-  boolean acceptedAny() {
-    return fates.entrySet().stream()
-        .anyMatch(e -> e.getKey().outcome().equals(SENT) && e.getValue().sum() > 0);
+  long sent(Signal signal) {
+    LongAdder count = fates.get(new Fate(signal, SENT));
+    return count == null ? 0 : count.sum();
   }
 
   void retried() {

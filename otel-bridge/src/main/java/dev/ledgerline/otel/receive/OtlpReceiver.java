@@ -44,7 +44,7 @@ public final class OtlpReceiver {
   }
 
   /** Takes a request that fills its array. */
-  OtlpAnswer receive(Signal signal, byte[] body, Encoding encoding, Context context)
+  public OtlpAnswer receive(Signal signal, byte[] body, Encoding encoding, Context context)
       throws InterruptedException {
     return receive(signal, body, body.length, encoding, context);
   }

@@ -19,8 +19,8 @@
  * field but the protocol does not allow there is kept as it came, for {@link
  * dev.ledgerline.otel.receive.OtlpDialect} to flag or reject: nothing is judged before it is kept.
  *
- * <p>{@code OtlpDialect} then reads a record as an event of a run; which attribute names mean what
- * is the table {@link dev.ledgerline.otel.receive.GenAiConvention}.
+ * <p>{@code OtlpDialect} then reads a record as an event of a run, by the conventions of {@link
+ * dev.ledgerline.otel.convention}.
  */
 @NullMarked
 package dev.ledgerline.otel.receive;

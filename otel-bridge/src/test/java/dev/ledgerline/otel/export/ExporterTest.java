@@ -317,6 +317,34 @@ class ExporterTest {
   }
 
   @Test
+  void aSignalThatWasTakenAndIsNotKnownAnyMoreLosesNothing() throws Exception {
+    told.wholeRun("r1", null);
+    try (LoopbackTarget backend =
+            new LoopbackTarget((signal, n, body) -> Reply.of(n == 0 ? 200 : 404));
+        Exporter exporter = start(Target.of("a", backend.url()).only(Set.of(Signal.LOGS)))) {
+      backend.await(() -> backend.received().records().size() == 9);
+      caughtUp(backend, exporter);
+      told.tell("r1", null, new Fact.LogLine("info"), "later");
+      backend.await(() -> exporter.progress().state() == Exporter.State.HALTED);
+      assertEquals(1, exporter.progress().lagEntries());
+    }
+  }
+
+  @Test
+  void aRedirectIsNotFollowedAndLosesNothing() throws Exception {
+    told.wholeRun("r1", null);
+    try (LoopbackTarget backend =
+            new LoopbackTarget(
+                (signal, n, body) ->
+                    new Reply(307, Map.of("Location", "http://elsewhere/v1/logs"), new byte[0]));
+        Exporter exporter = start(Target.of("a", backend.url()))) {
+      backend.await(() -> exporter.progress().state() == Exporter.State.HALTED);
+      assertTrue(String.valueOf(exporter.progress().failure()).contains("http://elsewhere"));
+      assertEquals(9, exporter.progress().lagEntries());
+    }
+  }
+
+  @Test
   void anExporterThatDiesSendsTheSameSpansAgainAndNoOthers() throws Exception {
     Path cursor = folder.resolve("export").resolve("a.json");
     try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {

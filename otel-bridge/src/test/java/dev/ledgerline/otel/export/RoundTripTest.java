@@ -6,15 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.otel.receive.Encoding;
 import dev.ledgerline.otel.receive.OtlpReceiver;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.logs.v1.SeverityNumber;
+import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
+import io.opentelemetry.proto.metrics.v1.Histogram;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -55,13 +68,7 @@ class RoundTripTest {
   void whatCameInAsOtlpLeavesWithItsOwnIdsAndAttributes(Target.Protocol protocol) throws Exception {
     ExportTraceServiceRequest sent = export(new Random(5), 60);
     try (ToldLog told = new ToldLog(folder.resolve("log"))) {
-      assertEquals(
-          200,
-          new OtlpReceiver(told).receive(
-                  dev.ledgerline.otel.receive.Signal.TRACES,
-                  sent.toByteArray(),
-                  Encoding.PROTOBUF,
-                  CONTEXT).status());
+      receive(told, dev.ledgerline.otel.receive.Signal.TRACES, sent);
       Set<Whole> got = protocol == Target.Protocol.GRPC ? overGrpc(told) : overHttp(told, protocol);
       Set<Whole> expected = wholes(List.of(sent));
       for (Whole one : got) {
@@ -82,11 +89,7 @@ class RoundTripTest {
     ExportTraceServiceRequest sent = export(new Random(6), 10);
     try (ToldLog told = new ToldLog(folder.resolve("log"));
         LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
-      new OtlpReceiver(told).receive(
-                  dev.ledgerline.otel.receive.Signal.TRACES,
-                  sent.toByteArray(),
-                  Encoding.PROTOBUF,
-                  CONTEXT);
+      receive(told, dev.ledgerline.otel.receive.Signal.TRACES, sent);
       try (Exporter exporter = exporter(told, Target.of("a", backend.url()))) {
         backend.await(() -> exporter.progress().position().equals(told.log.end()));
         backend.await(() -> exporter.progress().openRuns() == 0);
@@ -98,6 +101,83 @@ class RoundTripTest {
           .records()
           .forEach(r -> assertTrue(!r.getEventName().equals("ledgerline.span"), r.getEventName()));
     }
+  }
+
+  @Test
+  void logRecordsAndMetricsThatCameInAsOtlpLeaveAsTheyCameToo() throws Exception {
+    Random random = new Random(9);
+    LogRecord log =
+        LogRecord.newBuilder()
+            .setTimeUnixNano(1_763_719_200_000_000_000L)
+            .setObservedTimeUnixNano(1_763_719_200_000_000_001L)
+            .setSeverityNumber(SeverityNumber.SEVERITY_NUMBER_ERROR)
+            .setSeverityText("oh")
+            .setEventName("it.happened")
+            .setBody(value(random, 3))
+            .addAttributes(attribute("a", random, 3))
+            .setTraceId(id(random, 16))
+            .setSpanId(id(random, 8))
+            .setFlags(1)
+            .setDroppedAttributesCount(2)
+            .build();
+    Metric metric =
+        Metric.newBuilder()
+            .setName("took")
+            .setUnit("s")
+            .setDescription("how long")
+            .setHistogram(
+                Histogram.newBuilder()
+                    .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA)
+                    .addDataPoints(
+                        HistogramDataPoint.newBuilder()
+                            .setTimeUnixNano(7)
+                            .setCount(3)
+                            .setSum(-1.5)
+                            .setMin(0)
+                            .addBucketCounts(1)
+                            .addBucketCounts(2)
+                            .addExplicitBounds(0.1)
+                            .addAttributes(attribute("b", random, 2))))
+            .build();
+    Resource resource =
+        Resource.newBuilder().addAttributes(attribute("service.name", random, 0)).build();
+    ExportLogsServiceRequest logs =
+        ExportLogsServiceRequest.newBuilder()
+            .addResourceLogs(
+                ResourceLogs.newBuilder()
+                    .setResource(resource)
+                    .addScopeLogs(ScopeLogs.newBuilder().setSchemaUrl("s").addLogRecords(log)))
+            .build();
+    ExportMetricsServiceRequest metrics =
+        ExportMetricsServiceRequest.newBuilder()
+            .addResourceMetrics(
+                ResourceMetrics.newBuilder()
+                    .setResource(resource)
+                    .setSchemaUrl("r")
+                    .addScopeMetrics(ScopeMetrics.newBuilder().addMetrics(metric)))
+            .build();
+    try (ToldLog told = new ToldLog(folder.resolve("log"));
+        LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
+      receive(told, dev.ledgerline.otel.receive.Signal.LOGS, logs);
+      receive(told, dev.ledgerline.otel.receive.Signal.METRICS, metrics);
+      try (Exporter exporter = exporter(told, Target.of("a", backend.url()))) {
+        backend.await(() -> exporter.progress().position().equals(told.log.end()));
+      }
+      assertEquals(List.of(logs), backend.received().logs);
+      assertEquals(
+          metrics.getResourceMetrics(0),
+          backend.received().metrics.getFirst().getResourceMetrics(0));
+    }
+  }
+
+  private static void receive(
+      ToldLog told, dev.ledgerline.otel.receive.Signal signal, Message export) throws Exception {
+    byte[] body = export.toByteArray();
+    assertEquals(
+        200,
+        new OtlpReceiver(told)
+            .receive(signal, body, body.length, Encoding.PROTOBUF, CONTEXT)
+            .status());
   }
 
   private Set<Whole> overHttp(ToldLog told, Target.Protocol protocol) throws Exception {

@@ -12,11 +12,14 @@ import dev.ledgerline.indexer.Page;
 import dev.ledgerline.indexer.RunReader.RunSort;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.UnansweredException;
+import dev.ledgerline.query.audit.Graph;
+import dev.ledgerline.query.audit.Graphs;
 import dev.ledgerline.run.RunSummary;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -44,15 +47,19 @@ public final class JaegerRoutes {
   private static final int MAX_TRACES = 200;
   private static final int MAX_SERVICES = 10_000;
 
+  private static final Duration USUAL_LOOKBACK = Duration.ofDays(1);
+
   /** Runs of one trace. */
   private static final int MAX_RUNS = 500;
 
   private final Runs runs;
   private final InstantSource clock;
+  private final Graphs graphs;
 
   public JaegerRoutes(Runs runs, InstantSource clock) {
     this.runs = runs;
     this.clock = clock;
+    this.graphs = new Graphs(runs);
   }
 
   public void register(JavalinConfig config) {
@@ -281,8 +288,20 @@ public final class JaegerRoutes {
     return runs.runs(runs.parse(query), RunSort.STARTED, true, limit, null).items();
   }
 
-  /** Which agent called which, by their runs. */
+  /** Who handed what to whom in runs since then. */
   private JsonNode dependencies(Context request) throws UnansweredException, IOException {
-    return JsonNodeFactory.instance.arrayNode();
+    String end = request.queryParam("endTs");
+    String lookback = request.queryParam("lookback");
+    Instant until = end == null ? clock.instant() : Instant.ofEpochMilli(Long.parseLong(end));
+    long millis = lookback == null ? USUAL_LOOKBACK.toMillis() : Long.parseLong(lookback);
+    ArrayNode dependencies = JsonNodeFactory.instance.arrayNode();
+    for (Graph.Edge edge : graphs.since(until.minusMillis(millis)).edges()) {
+      dependencies
+          .addObject()
+          .put("parent", edge.from())
+          .put("child", edge.to())
+          .put("callCount", edge.count());
+    }
+    return dependencies;
   }
 }

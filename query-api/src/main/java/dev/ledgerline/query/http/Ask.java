@@ -23,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class Ask {
   private static final int USUAL_LIMIT = 50;
 
-  private final Context request;
+  private final Asked asked;
+
+  Ask(Asked asked) {
+    this.asked = asked;
+  }
 
   Ask(Context request) {
-    this.request = request;
+    this(new Asked.ByRequest(request));
   }
 
   /** A query string that cannot be decoded would look like one that asks for nothing. */
@@ -55,12 +59,12 @@ final class Ask {
 
   /** A part of the path, decoded. */
   String path(String name) {
-    return request.pathParam(name);
+    return asked.path(name);
   }
 
   /** Null where it is missing or empty. */
   @Nullable String text(String name) {
-    String value = request.queryParam(name);
+    String value = asked.parameter(name);
     return value == null || value.isEmpty() ? null : value;
   }
 
@@ -136,7 +140,7 @@ final class Ask {
   /** {@code kind}, once or several times, with commas or without; empty: all. */
   Set<Kind> kinds() throws Misput {
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-    for (String parameter : request.queryParams("kind")) {
+    for (String parameter : asked.parameters("kind")) {
       for (String word : parameter.split(",")) {
         Kind kind = Word.of(Kind.class, word.strip());
         if (kind == null) {

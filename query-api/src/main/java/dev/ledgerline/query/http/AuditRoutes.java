@@ -51,7 +51,7 @@ final class AuditRoutes {
 
   /** Puts a question under a path. */
   interface Paths {
-    void add(String path, QueryRoutes.Question question);
+    void add(String path, Questions.Question question);
   }
 
   void register(Paths paths) {

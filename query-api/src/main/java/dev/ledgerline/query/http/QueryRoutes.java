@@ -43,6 +43,7 @@ public final class QueryRoutes {
   private final Supplier<List<String>> troubles;
   private final Supplier<List<ExportStatus>> exports;
   private final byte[] openApi;
+  private final Questions questions;
   private final TailStream tails = new TailStream();
 
   /**
@@ -64,33 +65,43 @@ public final class QueryRoutes {
     this.troubles = troubles;
     this.exports = exports;
     this.openApi = OpenApi.describe(dialects, runs.version());
+    this.questions = new Questions(runs);
+    addQuestions();
+  }
+
+  private void addQuestions() {
+    questions.add("/v1/runs", this::runs);
+    questions.add("/v1/runs/{run}", this::run);
+    questions.add("/v1/runs/{run}/events", this::events);
+    questions.add("/v1/runs/{run}/events/{seq}", this::event);
+    questions.add("/v1/runs/{run}/steps", this::steps);
+    questions.add("/v1/runs/{run}/skeleton", this::skeleton);
+    questions.add("/v1/runs/{run}/transitions", this::transitions);
+    questions.add("/v1/runs/{run}/verdict", this::verdict);
+    questions.add("/v1/runs/{run}/waits", this::waitsOfRun);
+    new AuditRoutes(runs, audit).register(questions::add);
+    questions.add("/v1/waits", this::openWaits);
+    questions.add("/v1/threads", this::threads);
+    questions.add("/v1/threads/{thread}", this::thread);
+    questions.add("/v1/tasks", this::tasks);
+    questions.add("/v1/tasks/{task}", this::task);
+    questions.add("/v1/agents", this::agents);
+    questions.add("/v1/agents/{agent}", this::agent);
+    questions.add("/v1/events", this::eventsWithoutRun);
+    questions.add("/v1/search", this::search);
+    questions.add("/v1/quarantine", this::quarantine);
+    questions.add("/v1/quarantine/{id}", this::quarantined);
+  }
+
+  /** The same questions for who does not ask by HTTP. */
+  public Questions questions() {
+    return questions;
   }
 
   public void register(JavalinConfig config) {
     config.events.serverStopping(tails::stop); // a tail has no end of its own to wait for
     RoutesConfig routes = config.routes;
-    get(routes, "/v1/runs", question(this::runs));
-    get(routes, "/v1/runs/{run}", question(this::run));
-    get(routes, "/v1/runs/{run}/events", question(this::events));
-    get(routes, "/v1/runs/{run}/events/{seq}", question(this::event));
-    get(routes, "/v1/runs/{run}/steps", question(this::steps));
-    get(routes, "/v1/runs/{run}/skeleton", question(this::skeleton));
-    get(routes, "/v1/runs/{run}/transitions", question(this::transitions));
-    get(routes, "/v1/runs/{run}/verdict", question(this::verdict));
-    get(routes, "/v1/runs/{run}/waits", question(this::waitsOfRun));
-    new AuditRoutes(runs, audit)
-        .register((path, question) -> get(routes, path, question(question)));
-    get(routes, "/v1/waits", question(this::openWaits));
-    get(routes, "/v1/threads", question(this::threads));
-    get(routes, "/v1/threads/{thread}", question(this::thread));
-    get(routes, "/v1/tasks", question(this::tasks));
-    get(routes, "/v1/tasks/{task}", question(this::task));
-    get(routes, "/v1/agents", question(this::agents));
-    get(routes, "/v1/agents/{agent}", question(this::agent));
-    get(routes, "/v1/events", question(this::eventsWithoutRun));
-    get(routes, "/v1/search", question(this::search));
-    get(routes, "/v1/quarantine", question(this::quarantine));
-    get(routes, "/v1/quarantine/{id}", question(this::quarantined));
+    questions.forEach((path, question) -> get(routes, path, question(question)));
     get(routes, "/v1/tail", guarded(this::tail));
     get(routes, "/v1/status", guarded(this::status));
     get(routes, "/health", guarded(QueryRoutes::health));
@@ -108,18 +119,13 @@ public final class QueryRoutes {
     routes.head(path, handler);
   }
 
-  /** Finds the answer and says how to write it. */
-  interface Question {
-    JsonOut.Body answer(Ask ask) throws UnansweredException, IOException;
-  }
-
   /** Handles a request in full. */
   private interface Exchange {
     void handle(Context request) throws UnansweredException, IOException, InterruptedException;
   }
 
   /** A question that needs the whole record: it is refused while an index is still rebuilt. */
-  private Handler question(Question question) {
+  private Handler question(Questions.Question question) {
     return guarded(
         request -> {
           if (!runs.ready()) {

@@ -630,6 +630,26 @@ class QueryRoutesTest {
   }
 
   @Test
+  void tellsHowFarTheBackendsAreToWhichRunsAreSentOn() throws Exception {
+    server.exports.add(
+        new ExportStatus(
+            "jaeger",
+            "http://localhost:4318",
+            "retrying",
+            Position.of(7),
+            3,
+            1_500,
+            Map.of("traces sent", 12L),
+            2,
+            "503"));
+    assertEquals(
+        """
+        [{"target":"jaeger","url":"http://localhost:4318","state":"retrying","position":"0-7",\
+        "lag":{"events":3,"ms":1500},"items":{"traces sent":12},"retries":2,"failure":"503"}]""",
+        JSON.readTree(server.json("/v1/status")).get("exports").toString());
+  }
+
+  @Test
   void tellsHowFarTheIndexIsBehind() throws Exception {
     Event event = Story.event(RUN.run(), "e", new Fact.LogLine(null));
     Entry entry = new Entry.Repeated("here", Story.NOON.minusMillis(1_500), 3);

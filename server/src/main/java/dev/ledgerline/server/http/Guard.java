@@ -138,7 +138,7 @@ final class Guard extends Handler.Wrapper {
   private static Set<Scope> needed(Request request) {
     String path = Request.getPathInContext(request);
     boolean reading = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-    if (reading || isUi(request)) {
+    if (reading || isUi(request) || path.equals("/mcp")) {
       return Set.of(Scope.READ);
     }
     if (path.startsWith("/v1/quarantine") || path.startsWith("/v1/runs/")) {

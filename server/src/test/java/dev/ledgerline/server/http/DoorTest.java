@@ -17,15 +17,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,20 +124,12 @@ final class DoorTest {
 
   @Test
   void speaksTlsFromPemFiles() throws Exception {
-    KeyStore store = selfSigned();
-    Path certificate = pem("cert.pem", "CERTIFICATE", store.getCertificate("server").getEncoded());
-    Path key =
-        pem("key.pem", "PRIVATE KEY", store.getKey("server", "secret".toCharArray()).getEncoded());
-    Door.Address address =
-        new Door.Address("127.0.0.1", 0, true, false, new Tls(certificate, key), null);
+    SelfSigned localhost = SelfSigned.in(folder);
+    Tls tls = new Tls(localhost.certificate(), localhost.key());
+    Door.Address address = new Door.Address("127.0.0.1", 0, true, false, tls, null);
     try (Door door = Door.open(address, List.of(DoorTest::things))) {
       assertTrue(door.url().startsWith("https://"));
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), new SecureRandom());
-      HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+      HttpClient client = HttpClient.newBuilder().sslContext(localhost.trusting()).build();
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("https://localhost:" + door.port() + "/v1/things"))
               .build();
@@ -223,41 +211,5 @@ final class DoorTest {
     return HexFormat.of()
         .formatHex(
             MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private KeyStore selfSigned() throws Exception {
-    Path file = folder.resolve("store.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost",
-                "-storepass",
-                "secret",
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .start();
-    keytool.getInputStream().readAllBytes();
-    assertEquals(0, keytool.waitFor());
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(file)) {
-      store.load(in, "secret".toCharArray());
-    }
-    return store;
-  }
-
-  private Path pem(String name, String what, byte[] der) throws IOException {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    return Files.writeString(
-        folder.resolve(name),
-        "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, body, what));
   }
 }

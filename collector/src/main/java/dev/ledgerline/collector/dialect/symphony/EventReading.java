@@ -61,7 +61,7 @@ final class EventReading {
             context,
             memory,
             TrackerStates.USUAL,
-            new Story.When(at, TimeQuality.SOURCE, event, flags),
+            new Telling.When(at, TimeQuality.SOURCE, event, flags),
             null);
     String told = issue != null ? issue : context.task();
     if (told == null) {
@@ -87,8 +87,9 @@ final class EventReading {
   }
 
   private void tell(String event, @Nullable Session session, Story story) {
+    Untold untold = new Untold(story);
     if (session != null) {
-      story.joins(session);
+      untold.joins(session);
     }
     String method = f.inside("payload").text("method");
     boolean done =
@@ -103,11 +104,11 @@ final class EventReading {
       case "turn_completed" -> story.turnCompleted(session);
       case "turn_failed" -> story.turnEnded(session, State.FAILED, event, reason());
       case "turn_cancelled" -> story.turnEnded(session, State.CANCELED, event, reason());
-      case "turn_input_required" -> story.asks(session, WaitKind.HUMAN_INPUT, question(method));
-      case "approval_required" -> story.asks(session, WaitKind.APPROVAL, question(method));
-      case "turn_ended_with_error" -> ended(session, story);
+      case "turn_input_required" -> untold.asks(session, WaitKind.HUMAN_INPUT, question(method));
+      case "approval_required" -> untold.asks(session, WaitKind.APPROVAL, question(method));
+      case "turn_ended_with_error" -> ended(session, story, untold);
       case "startup_failed" ->
-          story.neverStarted(f.node().path("codex_app_server_pid").asText(), failure());
+          untold.neverStarted(f.node().path("codex_app_server_pid").asText(), failure());
       case "tool_call_completed" -> tool(session, story, ToolOutcome.OK);
       case "tool_call_failed", "unsupported_tool_call" -> tool(session, story, ToolOutcome.FAILED);
       default -> {}
@@ -118,10 +119,10 @@ final class EventReading {
   }
 
   /** A turn that ended because it asked for something leaves its run waiting, as far as is told. */
-  private void ended(@Nullable Session session, Story story) {
+  private void ended(@Nullable Session session, Story story, Untold untold) {
     Failure failure = failure();
     if (failure.asked() != null) {
-      story.asks(session, failure.asked(), failure.reason());
+      untold.asks(session, failure.asked(), failure.reason());
     } else {
       story.turnFailed(session, failure);
       story.crashed(session, failure);

@@ -51,6 +51,7 @@ final class GoReading {
   private final String message;
   private final @Nullable String level;
   private final Story story;
+  private final Untold untold;
   private final String line;
   private final boolean precise;
 
@@ -71,8 +72,9 @@ final class GoReading {
             context,
             memory,
             trackerStates,
-            new Story.When(at, TimeQuality.SOURCE, event.isEmpty() ? "record" : event, flags),
+            new Telling.When(at, TimeQuality.SOURCE, event.isEmpty() ? "record" : event, flags),
             null);
+    this.untold = new Untold(story);
   }
 
   static boolean claims(JsonNode json) {
@@ -115,43 +117,43 @@ final class GoReading {
       case "workspace_hook_started" -> {
         String hook = fields.text("hook");
         if (hook != null && OPENING_HOOKS.contains(hook)) {
-          story.inTrace(trace, true);
+          untold.inTrace(trace, true);
         }
         line();
       }
       case "codex_event" -> codex(fields, trace, session);
       case "codex_turn_completed" -> {
-        story.inTrace(trace, true);
+        untold.inTrace(trace, true);
         story.turnCompleted(session);
-        story.rests();
+        untold.rests();
       }
       case "codex_turn_activity_summary" -> {
-        story.rests();
+        untold.rests();
         if (story.told().isEmpty()) {
-          story.lineOfIssue(level, message);
+          untold.lineOfIssue(level, message);
         }
       }
       case "issue_error" -> {
         story.crashed(null, failure());
-        story.queuedAgain(Brief.line(message));
+        untold.queuedAgain(Brief.line(message));
       }
       case "worker_stalled" -> {
         story.stalled(null);
-        story.queuedAgain("stalled");
+        untold.queuedAgain("stalled");
       }
       case "waiting_for_review" -> {
         story.completed(null);
         story.released("waiting for review");
       }
-      case "workspace_cleaned" -> story.cleaned();
-      case "dispatch_skipped" -> story.lineOfIssue(level, event + " " + message);
+      case "workspace_cleaned" -> untold.cleaned();
+      case "dispatch_skipped" -> untold.lineOfIssue(level, event + " " + message);
       default -> line();
     }
   }
 
   private void line() {
-    if (story.resting()) {
-      story.lineOfIssue(level, message);
+    if (untold.resting()) {
+      untold.lineOfIssue(level, message);
     } else {
       story.line(level, message);
     }
@@ -159,24 +161,24 @@ final class GoReading {
 
   /** {@code Todo -> In Progress}: this orchestrator moves the issue itself when it starts. */
   private void stateChanged(@Nullable String trace) {
-    story.inTrace(trace, message.endsWith("-> In Progress"));
+    untold.inTrace(trace, message.endsWith("-> In Progress"));
     line();
   }
 
   private void codex(Fields fields, @Nullable String trace, @Nullable Session session) {
     switch (message) {
       case "session_started" -> {
-        story.inTrace(trace, true);
-        story.onThread(session);
+        untold.inTrace(trace, true);
+        untold.onThread(session);
         story.line(level, message);
       }
       case "turn_started" -> {
-        story.inTrace(trace, true);
+        untold.inTrace(trace, true);
         story.turnStarted(session);
       }
       case "turn_completed" -> {
         story.turnCompleted(session);
-        story.rests();
+        untold.rests();
       }
       default -> {
         Fields params = fields.inside("params");

@@ -86,6 +86,11 @@ record Issue(
     return name == null || name.equals(identifier) ? this : with().identifier(name).issue();
   }
 
+  /** As people call it. */
+  String shown(String id) {
+    return identifier == null ? id : identifier;
+  }
+
   @Nullable Life newest() {
     return lives.isEmpty() ? null : lives.getLast();
   }

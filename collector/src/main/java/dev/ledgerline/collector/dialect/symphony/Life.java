@@ -68,4 +68,11 @@ record Life(
   boolean resting() {
     return streaming && turn == null && ended != null;
   }
+
+  /**
+   * Where it stands, in the words of the specification (7.2); null where its start was not seen.
+   */
+  @Nullable String phase() {
+    return streaming ? "StreamingTurn" : dispatchedAt == null ? null : "PreparingWorkspace";
+  }
 }

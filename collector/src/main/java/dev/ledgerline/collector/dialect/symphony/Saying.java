@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect.symphony;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,8 @@ enum Saying {
     NAME_THE_SESSION
   }
 
-  private static final Saying[] ALL = values();
+  /** By their first character; the order within is that of the constants. */
+  private static final Saying[][] BY_FIRST = byFirst();
 
   final String start;
   final Must must;
@@ -132,12 +134,27 @@ enum Saying {
 
   /** What a message says. */
   static Saying of(String message) {
-    for (Saying saying : ALL) {
-      if (message.startsWith(saying.start)) {
-        return saying;
+    char first = message.isEmpty() ? 0 : message.charAt(0);
+    if (first < BY_FIRST.length) {
+      for (Saying saying : BY_FIRST[first]) {
+        if (message.startsWith(saying.start)) {
+          return saying;
+        }
       }
     }
     return OTHER;
+  }
+
+  private static Saying[][] byFirst() {
+    Saying[][] all = new Saying[128][];
+    for (int c = 0; c < all.length; c++) {
+      int first = c;
+      all[c] =
+          Arrays.stream(values())
+              .filter(saying -> saying != OTHER && saying.start.charAt(0) == first)
+              .toArray(Saying[]::new);
+    }
+    return all;
   }
 
   /** The message with the name of the agent that the reference has: {@code Codex session …}. */

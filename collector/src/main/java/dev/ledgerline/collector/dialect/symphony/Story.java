@@ -2,18 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect.symphony;
 
+import static dev.ledgerline.collector.dialect.symphony.Telling.change;
+
 import dev.ledgerline.collector.dialect.Brief;
 import dev.ledgerline.collector.dialect.symphony.Issue.Claim;
+import dev.ledgerline.collector.dialect.symphony.Telling.When;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.Quality;
-import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TimeQuality;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * remembered for the next record. Used by one thread for one record.
  */
 final class Story {
-  static final String AGENT = "symphony";
-
   /**
    * A dispatch of an issue whose run is open means that the orchestrator has started again, which
    * takes it longer than that; in less it has dispatched twice.
@@ -43,38 +41,17 @@ final class Story {
   /** How long the last words of a worker that is being stopped may take. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-  private static final long CONTINUATION_MILLIS = 1_000;
-  private static final long BASE_DELAY_MILLIS = 10_000;
-
   /** A thread belongs to one run: before it nothing was spent. */
   private static final TokenUsage NOTHING_YET = new TokenUsage(0L, 0L, 0L, 0L, 0L, 0L, null);
 
-  /** When a source says that it happened, and by which words. */
-  record When(@Nullable Instant at, TimeQuality quality, String nativeType, Set<Flag> flags) {}
-
-  /** Which stream the newest record of the source came from. */
-  record Speaking(String stream) {}
-
-  /** Which process started which run. */
-  record Pid(int epoch, String issue, String run) {}
-
-  /** The highest reading of a thread's tokens. */
-  record Spent(TokenUsage total) {}
-
-  /** Which issue has that name. */
-  record Named(String issue) {}
-
-  private final Context context;
-  private final Memory memory;
-  private final TrackerStates trackerStates;
+  private final Notebook notebook;
+  final Telling telling;
   private final When when;
+  private final TrackerStates trackerStates;
   private final @Nullable Instant before;
-  private final List<Draft> drafts = new ArrayList<>(4);
 
-  private final String stream;
-  private Orchestrator orchestrator;
-  private @Nullable String id;
-  private Issue issue = Issue.UNSEEN;
+  @Nullable String id;
+  Issue issue = Issue.UNSEEN;
 
   /**
    * The story so far.
@@ -87,81 +64,36 @@ final class Story {
       TrackerStates trackerStates,
       When when,
       @Nullable Instant before) {
-    this.context = context;
-    this.memory = memory;
-    this.trackerStates = trackerStates;
+    this.notebook = new Notebook(memory, context.stream());
+    this.telling = new Telling(context, when);
     this.when = when;
+    this.trackerStates = trackerStates;
     this.before = before;
-    this.stream = context.stream() == null ? "" : context.stream();
-    this.orchestrator = orchestratorNow();
-  }
-
-  /** A stream that begins goes on where the one before it ended, unless that one goes on itself. */
-  private Orchestrator orchestratorNow() {
-    Orchestrator own = orchestrator(stream);
-    Speaking last = memory.recall("speaking", Speaking.class);
-    if (own != null && last != null && last.stream().equals(stream)) {
-      return own;
-    }
-    memory.remember("speaking", new Speaking(stream));
-    Orchestrator before = last == null ? null : orchestrator(last.stream());
-    Orchestrator now =
-        own != null ? own.amongOthers() : before != null ? before.continued() : Orchestrator.UNSEEN;
-    memory.remember(keyOf(stream), now);
-    return now;
-  }
-
-  private @Nullable Orchestrator orchestrator(String stream) {
-    return memory.recall(keyOf(stream), Orchestrator.class);
-  }
-
-  private static String keyOf(String stream) {
-    return "orchestrator/" + stream;
-  }
-
-  private void remember(Orchestrator now) {
-    if (!now.equals(orchestrator)) {
-      orchestrator = now;
-      memory.remember(keyOf(stream), now);
-    }
   }
 
   /** What was told, and nothing more to come. */
   List<Draft> told() {
-    return drafts;
+    return telling.drafts();
   }
 
   /** The record speaks of an issue; {@code name} is what people call it. */
   void about(String issueId, @Nullable String name) {
     id = issueId;
-    Issue known = memory.recall(key(issueId), Issue.class);
-    issue = (known == null ? Issue.UNSEEN : known).called(name).in(stream);
-    if (name != null) {
-      Named named = memory.recall("name/" + name, Named.class);
-      if (named == null || !named.issue().equals(issueId)) {
-        memory.remember("name/" + name, new Named(issueId));
-      }
-    }
-    if (!issue.equals(known)) {
-      remember();
-    }
+    issue = notebook.issue(issueId, name);
   }
 
   /** The record names an issue without its id; false where nobody has heard of it. */
   boolean aboutNamed(String name) {
-    Named named = memory.recall("name/" + name, Named.class);
-    if (named == null) {
-      return false;
+    String named = notebook.named(name);
+    if (named != null) {
+      about(named, name);
     }
-    about(named.issue(), name);
-    return true;
+    return named != null;
   }
 
   /** The log begins, or began before it was seen. */
   void begins(@Nullable Boolean whole) {
-    if (orchestrator.first() == null || (orchestrator.whole() == null && whole != null)) {
-      remember(orchestrator.begun(whole, when.at()));
-    }
+    notebook.begins(whole, when.at());
   }
 
   // --- the process
@@ -173,83 +105,36 @@ final class Story {
 
   private void loseAll(String why, boolean guessed) {
     List<String> others = new ArrayList<>();
-    for (String open : orchestrator.open()) {
-      boolean own = open.equals(id);
-      Issue loser = own ? issue : memory.recall(key(open), Issue.class);
-      if (loser == null) {
-        continue;
-      }
-      if (isOfAnother(loser)) {
+    for (String open : notebook.orchestrator().open()) {
+      Issue loser = open.equals(id) ? issue : notebook.known(open);
+      if (loser != null && notebook.isOfAnother(loser)) {
         others.add(open);
-        continue;
-      }
-      List<Life> lost = new ArrayList<>(loser.lost());
-      for (Life life : loser.lives()) {
-        drafts.add(lost(open, loser, life, why));
-        lost.add(guessed ? life.lostByGuess() : life);
-      }
-      drafts.add(taskLost(open, loser, why));
-      Life newest = loser.newest();
-      Issue after =
-          loser
-              .with()
-              .lives(List.of())
-              .lost(lost)
-              .claim(Claim.UNCLAIMED)
-              .announced(null)
-              .past(newest == null ? loser.past() : null, null)
-              .issue();
-      memory.remember(key(open), after);
-      if (own) {
-        issue = after;
+      } else if (loser != null) {
+        Issue after = lose(open, loser, why, guessed);
+        issue = open.equals(id) ? after : issue;
       }
     }
-    remember(orchestrator.restarted(others));
+    notebook.write(notebook.orchestrator().restarted(others));
   }
 
-  /** Whether the issue belongs to a process that runs beside this one. */
-  private boolean isOfAnother(Issue loser) {
-    String owner = loser.stream();
-    Orchestrator theirs = owner == null || owner.equals(stream) ? null : orchestrator(owner);
-    return theirs != null && theirs.besideOthers();
-  }
-
-  private Draft lost(String issueId, Issue loser, Life life, String why) {
-    Failure failure = life.failure();
-    Fact fact =
-        failure != null
-            ? change(Entity.RUN, failure.state(), phase(life), failure.word())
-                .because(failure.reason())
-                .derived(Firmness.FIRM)
-            : new StateChange(
-                Entity.RUN,
-                null,
-                null,
-                State.LOST,
-                phase(life),
-                "Lost",
-                why,
-                Quality.SYNTHESIZED,
-                Firmness.SOFT);
-    // without a time: nobody knows when it ended
-    return Draft.of(scope(issueId, life), when.nativeType(), fact, name(issueId, loser) + why);
-  }
-
-  private Draft taskLost(String issueId, Issue loser, String why) {
-    return Draft.of(
-        scope().withTask(issueId),
-        when.nativeType(),
-        new StateChange(
-            Entity.TASK,
-            loser.identifier(),
-            null,
-            State.LOST,
-            loser.claim().word,
-            Claim.UNCLAIMED.word,
-            why,
-            Quality.SYNTHESIZED,
-            Firmness.SOFT),
-        name(issueId, loser) + why);
+  private Issue lose(String open, Issue loser, String why, boolean guessed) {
+    List<Life> lost = new ArrayList<>(loser.lost());
+    for (Life life : loser.lives()) {
+      telling.lose(open, loser, life, why);
+      lost.add(guessed ? life.lostByGuess() : life);
+    }
+    telling.loseClaim(open, loser, why);
+    Issue after =
+        loser
+            .with()
+            .lives(List.of())
+            .lost(lost)
+            .claim(Claim.UNCLAIMED)
+            .announced(null)
+            .past(loser.lives().isEmpty() ? loser.past() : null, null)
+            .issue();
+    notebook.write(open, after);
+    return after;
   }
 
   // --- a run
@@ -259,21 +144,19 @@ final class Story {
     dispatched(attempt, pid, null);
   }
 
-  private void dispatched(@Nullable Integer attempt, @Nullable String pid, @Nullable String trace) {
+  void dispatched(@Nullable Integer attempt, @Nullable String pid, @Nullable String trace) {
     if (id == null) {
       return;
     }
-    Pid seen = pid == null ? null : memory.recall(keyOfProcess(pid), Pid.class);
-    boolean again = seen != null && seen.epoch() == orchestrator.epoch();
     Life open = issue.newest();
-    if (again) {
+    if (pid != null && notebook.process(pid) != null) {
       loseAll("the orchestrator started again", open != null);
     } else if (open != null && open.failure() != null) {
       end(open, open.failure());
     } else if (open != null && !quick()) {
       loseAll("the orchestrator started again", true);
     }
-    String run = id + "@" + dispatchTime();
+    String run = id + "@" + telling.moment();
     Life life = Life.begun(run, attempt, when.at()).traced(trace);
     Scope scope = scope(id, life);
     String waiting = issue.waitingRun();
@@ -295,152 +178,19 @@ final class Story {
             .opening(life)
             .with()
             .claim(Claim.RUNNING)
-            .epoch(orchestrator.epoch())
+            .epoch(notebook.orchestrator().epoch())
             .announced(null)
             .issue();
     remember();
     if (pid != null) {
-      memory.remember(keyOfProcess(pid), new Pid(orchestrator.epoch(), id, run));
+      notebook.started(pid, id, run);
     }
-  }
-
-  private String dispatchTime() {
-    if (when.at() != null) {
-      return when.at().toString();
-    }
-    return context.stream() != null
-        ? context.stream() + ":" + context.number()
-        : context.observedAt().toString();
   }
 
   private boolean quick() {
     return before != null
         && when.at() != null
         && Duration.between(before, when.at()).compareTo(QUICKEST_RESTART) < 0;
-  }
-
-  /**
-   * Something of the run with that trace. Where the orchestrator does not tell that it tries again,
-   * another trace, or work where no run is open, shows it.
-   *
-   * @param begins whether such a record can be the first of a run
-   */
-  void inTrace(@Nullable String trace, boolean begins) {
-    Life open = issue.newest();
-    if (open != null && open.trace() == null && trace != null) {
-      change(open, open.traced(trace));
-      return;
-    }
-    boolean another =
-        open != null && trace != null && open.trace() != null && !trace.equals(open.trace());
-    if (another) {
-      endUntold(open);
-    }
-    if (begins && (open == null || another)) {
-      dispatched(null, null, trace);
-    }
-  }
-
-  /**
-   * A session of a source that tells sessions and nothing of runs: its thread is the run. Another
-   * thread of the issue shows that the one before has ended.
-   */
-  void joins(Session session) {
-    if (id == null || Issue.find(issue.lives(), session.thread()) != null) {
-      return;
-    }
-    String run = id + "@" + session.thread();
-    if (run.equals(issue.past())) {
-      return; // a late word of a run that has ended
-    }
-    if (issue.waitingRun() != null) {
-      resolveWait(WaitOutcome.SUPERSEDED, run);
-    }
-    for (Life life : issue.lives()) {
-      drafts.add(lost(id, issue, life, "another session of the issue began"));
-      issue = issue.ending(life);
-    }
-    Life life = Life.begun(run, null, null).onThread(session.thread());
-    claim(scope(id, life), Claim.RUNNING, null, Quality.DERIVED);
-    issue = issue.opening(life).with().claim(Claim.RUNNING).issue();
-    remember();
-  }
-
-  /** An agent process of the issue ended before it had a session. */
-  void neverStarted(String process, Failure failure) {
-    if (id == null) {
-      return;
-    }
-    Life life = Life.begun(id + "@" + process, null, null);
-    issue = issue.opening(life);
-    end(life, failure);
-  }
-
-  /** The agent wants something, and its run goes on once it has got it. */
-  void asks(@Nullable Session session, WaitKind kind, @Nullable String prompt) {
-    Life life = working(session);
-    if (life != null && issue.waitingRun() == null) {
-      say(
-          scope(id, life, session),
-          asked(life, kind, prompt, Quality.REPORTED),
-          Brief.line(name() + "asks", prompt));
-      issue = issue.with().waitingRun(life.run()).issue();
-      remember();
-    }
-  }
-
-  /** A run ended, and no record says so: after a turn by itself, within one it was stopped. */
-  void endUntold(@Nullable Life life) {
-    if (life == null) {
-      return;
-    }
-    if (life.failure() != null) {
-      end(life, life.failure());
-    } else if (life.resting()) {
-      complete(life);
-      queuedAgain("continuation");
-    } else {
-      end(
-          life,
-          change(Entity.RUN, State.CANCELED, phase(life), "CanceledByReconciliation")
-              .because("stopped")
-              .derived(Firmness.FIRM),
-          "stopped");
-      released("stopped");
-    }
-  }
-
-  /** The workspace of the issue is taken away: whatever ran in it has ended. */
-  void cleaned() {
-    for (Life life : issue.lives()) {
-      if (life.resting()) {
-        complete(life);
-      } else {
-        endUntold(life);
-      }
-    }
-    released("workspace removed");
-  }
-
-  /** Nothing is left to do unless another turn comes. */
-  void rests() {
-    Life life = issue.newest();
-    if (life != null && life.resting()) {
-      say(
-          scope(id, life),
-          change(Entity.RUN, State.COMPLETED, phase(life), "Succeeded")
-              .because("its turn completed and nothing came after it")
-              .derived(Firmness.SOFT),
-          name() + "turn completed");
-    }
-  }
-
-  /** The worker has made, or opened, a thread. */
-  void onThread(@Nullable Session session) {
-    Life life = working(session);
-    if (life != null && session != null) {
-      change(life, life.onThread(session.thread()));
-    }
   }
 
   /** A turn begins. */
@@ -454,14 +204,14 @@ final class Story {
     if (!life.streaming()) {
       say(
           scope,
-          change(Entity.RUN, State.RUNNING, phase(life), "StreamingTurn"),
+          change(Entity.RUN, State.RUNNING, life.phase(), "StreamingTurn"),
           name() + "session started");
     }
     String turn = session == null ? null : session.turn();
     if (turn != null && !turn.equals(life.turn()) && !turn.equals(life.ended())) {
       say(scope, change(Entity.TURN, State.RUNNING, null, "session_started"), "");
     }
-    change(life, now.inTurn(turn == null ? life.turn() : turn));
+    becomes(life, now.inTurn(turn == null ? life.turn() : turn));
   }
 
   /** The worker of the issue says something that changes nothing. */
@@ -500,7 +250,7 @@ final class Story {
       say(scope(id, now).withTurn(turn), change, Brief.line(change.reason()));
     }
     now = now.afterTurn(turn == null ? life.ended() : turn);
-    change(life, now);
+    becomes(life, now);
     return now;
   }
 
@@ -532,7 +282,7 @@ final class Story {
       if (failure.isError()) {
         say(scope, error(failure), name() + failure.reason());
       }
-      change(life, life.failing(failure));
+      becomes(life, life.failing(failure));
     }
   }
 
@@ -548,11 +298,11 @@ final class Story {
     }
   }
 
-  private void complete(Life life) {
+  void complete(Life life) {
     mustHaveRun(life);
     end(
         life,
-        change(Entity.RUN, State.COMPLETED, phase(life), "Succeeded")
+        change(Entity.RUN, State.COMPLETED, life.phase(), "Succeeded")
             .because("normal exit")
             .derived(Firmness.FIRM),
         "ended by itself");
@@ -567,7 +317,7 @@ final class Story {
     }
   }
 
-  private void end(Life life, Failure failure) {
+  void end(Life life, Failure failure) {
     Scope scope = scope(id, life);
     if (failure.asked() != null) {
       mustHaveRun(life);
@@ -577,11 +327,11 @@ final class Story {
     }
     end(
         life,
-        change(Entity.RUN, failure.state(), phase(life), failure.word()).because(failure.reason()),
+        change(Entity.RUN, failure.state(), life.phase(), failure.word()).because(failure.reason()),
         failure.reason());
   }
 
-  private static Fact asked(Life life, WaitKind kind, @Nullable String prompt, Quality quality) {
+  static Fact asked(Life life, WaitKind kind, @Nullable String prompt, Quality quality) {
     String turn = life.turn() != null ? life.turn() : life.ended();
     return new Fact.WaitOpened(
         turn != null ? turn : kind.word(), kind, Brief.reason(prompt), true, null, quality);
@@ -605,7 +355,7 @@ final class Story {
     say(scope, asked(life, kind, prompt, Quality.REPORTED), Brief.line(name() + "blocked", prompt));
     end(
         life,
-        change(Entity.RUN, State.SUSPENDED, phase(life), "Blocked").because(Brief.reason(prompt)),
+        change(Entity.RUN, State.SUSPENDED, life.phase(), "Blocked").because(Brief.reason(prompt)),
         "blocked");
     claim(scope, Claim.BLOCKED, Brief.reason(prompt), Quality.REPORTED);
     issue = issue.with().claim(Claim.BLOCKED).waitingRun(life.run()).issue();
@@ -618,7 +368,7 @@ final class Story {
     if (life != null) {
       end(
           life,
-          change(Entity.RUN, State.TIMED_OUT, phase(life), "Stalled").because("stalled"),
+          change(Entity.RUN, State.TIMED_OUT, life.phase(), "Stalled").because("stalled"),
           "stalled");
     }
   }
@@ -636,7 +386,7 @@ final class Story {
       }
       end(
           life,
-          change(Entity.RUN, state, phase(life), "CanceledByReconciliation")
+          change(Entity.RUN, state, life.phase(), "CanceledByReconciliation")
               .because(reason)
               .derived(Firmness.FIRM),
           reason);
@@ -665,7 +415,7 @@ final class Story {
       return;
     }
     Life open = issue.newest();
-    if (open != null && !issue.endedSinceDispatch() && !isOfTheOrchestrator(error)) {
+    if (open != null && !issue.endedSinceDispatch() && !Backoff.isOfNoRun(error)) {
       endBecauseOfRetry(open, error);
     }
     Scope scope = pastScope();
@@ -683,28 +433,8 @@ final class Story {
     issue = issue.with().claim(Claim.RETRY_QUEUED).announced(attempt).issue();
     remember();
     if (error != null && millis != null) {
-      remember(orchestrator.delayed(millis));
+      notebook.write(notebook.orchestrator().delayed(millis));
     }
-  }
-
-  /**
-   * The worker ended, and the issue stays claimed for another attempt (specification 7.1). For
-   * orchestrators that do not say so.
-   */
-  void queuedAgain(String why) {
-    if (id != null && issue.claim() == Claim.RUNNING && issue.lives().isEmpty()) {
-      claim(pastScope(), Claim.RETRY_QUEUED, why, Quality.DERIVED);
-      issue = issue.with().claim(Claim.RETRY_QUEUED).issue();
-      remember();
-    }
-  }
-
-  /** Why an attempt could not begin: no run is meant. */
-  private static boolean isOfTheOrchestrator(@Nullable String error) {
-    return error != null
-        && (error.startsWith("no available orchestrator slots")
-            || error.startsWith("retry poll failed")
-            || error.startsWith("failed to spawn agent"));
   }
 
   /** Some ports do not say that the worker ended, only what comes next. */
@@ -724,18 +454,14 @@ final class Story {
     if (attempt == null || millis == null || attempt < 1) {
       return null;
     }
-    if (error == null) {
-      return millis == CONTINUATION_MILLIS ? null : Breach.continuationDelay(millis);
-    }
-    Integer last = issue.announced() != null ? issue.announced() : issue.pastAttempt();
-    boolean seen = issue.epoch() == orchestrator.epoch();
-    if (seen && attempt > (last == null ? 0 : last) + 1) {
-      return Breach.attemptJump(last, attempt, millis);
-    }
-    // no line tells the cap: a shorter delay is the cap itself, unless a longer one was kept before
-    long usual = BASE_DELAY_MILLIS << Math.min(attempt - 1, 30);
-    boolean wrong = millis > usual || (millis < usual && orchestrator.longestDelay() > millis);
-    return wrong ? Breach.delay(usual, attempt, millis) : null;
+    Orchestrator orchestrator = notebook.orchestrator();
+    return Backoff.broken(
+        attempt,
+        millis,
+        issue.announced() != null ? issue.announced() : issue.pastAttempt(),
+        issue.epoch() == orchestrator.epoch(),
+        error == null,
+        orchestrator.longestDelay());
   }
 
   // --- what belongs to it
@@ -759,29 +485,11 @@ final class Story {
     if (life == null || session == null) {
       return;
     }
-    String key = "spent/" + session.thread();
-    Spent before = memory.recall(key, Spent.class);
-    Long was = before == null ? null : before.total().effectiveTotal();
-    Long now = total.effectiveTotal();
-    boolean higher = was == null || (now != null && now > was);
-    if (higher) {
-      memory.remember(key, new Spent(total));
-    }
+    boolean highest = notebook.isHighest(session.thread(), total);
     say(
         scope(id, life, session),
-        new Fact.UsageReported(session.thread(), true, total, higher, NOTHING_YET),
-        "tokens of the thread: " + now);
-  }
-
-  /** A line of the issue that must not be taken for a sign of life of its run. */
-  void lineOfIssue(@Nullable String level, String summary) {
-    say(scope().withTask(id), new Fact.LogLine(level), summary);
-  }
-
-  /** Whether the run is between two turns, so that no line of it says that it goes on. */
-  boolean resting() {
-    Life life = issue.newest();
-    return life == null || life.resting();
+        new Fact.UsageReported(session.thread(), true, total, highest, NOTHING_YET),
+        "tokens of the thread: " + total.effectiveTotal());
   }
 
   /** A line that changes nothing. */
@@ -795,12 +503,8 @@ final class Story {
 
   /** A line about the run that a process had begun. */
   void lineOf(String pid, @Nullable String level, String summary) {
-    Pid known = memory.recall(keyOfProcess(pid), Pid.class);
-    boolean current = known != null && known.epoch() == orchestrator.epoch();
-    Scope scope =
-        known == null || !current
-            ? scope()
-            : scope().withTask(known.issue()).withRun(known.run(), RunIdQuality.DERIVED);
+    Notebook.Pid known = notebook.process(pid);
+    Scope scope = known == null ? telling.scope() : telling.scope(known.issue(), known.run());
     say(scope, new Fact.LogLine(level), summary);
   }
 
@@ -819,7 +523,7 @@ final class Story {
    * The run that a worker's word belongs to. Where the claim is gone, or there never was one, that
    * is a breach and no run; where the log is not whole, a run that began before it.
    */
-  private @Nullable Life working(@Nullable Session session) {
+  @Nullable Life working(@Nullable Session session) {
     if (id == null) {
       return null;
     }
@@ -857,6 +561,7 @@ final class Story {
 
   /** Whether the session began after the log did, which was seen from its start on. */
   private boolean began(Session session) {
+    Orchestrator orchestrator = notebook.orchestrator();
     Instant first = orchestrator.first();
     Instant made = session.made();
     return Boolean.TRUE.equals(orchestrator.whole())
@@ -904,52 +609,53 @@ final class Story {
     if (!life.streaming()) {
       say(
           scope(id, life),
-          change(Entity.RUN, State.RUNNING, phase(life), null).derived(Firmness.FIRM),
+          change(Entity.RUN, State.RUNNING, life.phase(), null).derived(Firmness.FIRM),
           "");
     }
   }
 
-  private void end(Life life, StateChange change, String summary) {
+  void end(Life life, StateChange change, String summary) {
     say(scope(id, life), change, name() + summary);
     issue = issue.ending(life);
     remember();
   }
 
-  private void change(Life before, Life now) {
+  void becomes(Life before, Life now) {
     if (!before.equals(now)) {
       issue = issue.replacing(before, now);
       remember();
     }
   }
 
-  private void resolveWait(WaitOutcome outcome, @Nullable String byRun) {
+  void resolveWait(WaitOutcome outcome, @Nullable String byRun) {
     String waiting = issue.waitingRun();
     if (waiting == null || id == null) {
       return;
     }
     say(
-        scope().withTask(id).withRun(waiting, RunIdQuality.DERIVED),
+        telling.scope(id, waiting),
         new Fact.WaitResolved(null, outcome, null, byRun, Quality.DERIVED),
         name() + outcome.word());
     issue = issue.with().waitingRun(null).issue();
   }
 
-  private void claim(Scope scope, Claim claim, @Nullable String reason, Quality quality) {
+  void claim(Scope scope, Claim claim, @Nullable String reason, Quality quality) {
     boolean again = issue.claim() == claim && claim != Claim.RETRY_QUEUED;
     if (again) {
       return; // told before, it is no change
     }
     // a restart drops every claim, whether a line says so or not
-    boolean dropped = issue.epoch() >= 0 && issue.epoch() != orchestrator.epoch();
-    Claim from = dropped ? Claim.UNCLAIMED : issue.claim();
+    boolean dropped = issue.epoch() != notebook.orchestrator().epoch();
+    boolean seen = issue.epoch() >= 0 || issue.claim() != Claim.UNCLAIMED;
+    Claim from = !seen ? null : dropped ? Claim.UNCLAIMED : issue.claim();
     say(
         scope,
         new StateChange(
             Entity.TASK,
             issue.identifier(),
-            from.state,
+            from == null ? null : from.state,
             claim.state,
-            from.word,
+            from == null ? null : from.word,
             claim.word,
             reason,
             quality,
@@ -957,80 +663,35 @@ final class Story {
         Brief.line(issue.identifier(), claim.word, reason));
   }
 
-  private static StateChange change(
-      Entity entity, State to, @Nullable String nativeFrom, @Nullable String nativeTo) {
-    return new StateChange(
-        entity, null, null, to, nativeFrom, nativeTo, null, Quality.REPORTED, Firmness.FIRM);
+  // --- in short
+
+  String name() {
+    return id == null ? "" : issue.shown(id) + ": ";
   }
 
-  private static @Nullable String phase(Life life) {
-    return life.streaming()
-        ? "StreamingTurn"
-        : life.dispatchedAt() == null ? null : "PreparingWorkspace";
+  Scope scope() {
+    return telling.scope();
   }
 
-  /** What stands before a summary: the issue as people call it. */
-  private String name() {
-    return id == null ? "" : name(id, issue);
+  Scope scope(@Nullable String issueId, Life life) {
+    return telling.scope(issueId, life);
   }
 
-  private static String name(String id, Issue issue) {
-    return (issue.identifier() == null ? id : issue.identifier()) + ": ";
+  Scope scope(@Nullable String issueId, Life life, @Nullable Session session) {
+    return telling.scope(issueId, life, session);
   }
 
-  private Scope scope() {
-    return Scope.NONE.withAgent(context.agent() != null ? context.agent() : AGENT);
+  Scope pastScope() {
+    return telling.after(id, issue);
   }
 
-  private Scope scope(@Nullable String issueId, Life life) {
-    return scope()
-        .withRun(life.run(), RunIdQuality.DERIVED)
-        .withThread(life.thread())
-        .withTask(issueId)
-        .withNativeAttempt(life.attempt())
-        .withTrace(life.trace());
+  void say(Scope scope, Fact fact, String summary) {
+    telling.say(scope, fact, summary);
   }
 
-  private Scope scope(@Nullable String issueId, Life life, @Nullable Session session) {
-    Scope scope = scope(issueId, life);
-    return session == null ? scope : scope.withThread(session.thread()).withTurn(session.turn());
-  }
-
-  /** Of what concerns the issue after its run: the run is where it is looked for. */
-  private Scope pastScope() {
-    Scope scope = scope().withTask(id);
-    return issue.past() == null
-        ? scope
-        : scope.withRun(issue.past(), RunIdQuality.DERIVED).withNativeAttempt(issue.pastAttempt());
-  }
-
-  private void say(Scope scope, Fact fact, String summary) {
-    drafts.add(
-        new Draft(
-            scope,
-            when.nativeType(),
-            null,
-            when.at(),
-            when.at() == null ? TimeQuality.INGEST : when.quality(),
-            null,
-            fact,
-            when.flags(),
-            summary));
-  }
-
-  private void remember() {
-    if (id == null) {
-      return;
+  void remember() {
+    if (id != null) {
+      notebook.write(id, issue);
     }
-    memory.remember(key(id), issue);
-    remember(orchestrator.working(id, !issue.lives().isEmpty()));
-  }
-
-  private String keyOfProcess(String pid) {
-    return "pid/" + stream + "/" + pid;
-  }
-
-  private static String key(String issueId) {
-    return "issue/" + issueId;
   }
 }

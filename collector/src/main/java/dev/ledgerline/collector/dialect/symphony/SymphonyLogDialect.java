@@ -43,6 +43,9 @@ public final class SymphonyLogDialect implements Dialect {
     if (record.isJson()) {
       return GoReading.claims(record.json()) || TsReading.claims(record.json());
     }
+    if (LineHead.isUsual(record.bytes())) {
+      return true;
+    }
     LineHead head = LineHead.of(record.text());
     return head.usual() || Saying.of(Saying.asIfCodex(head.message())).isOfSymphony();
   }

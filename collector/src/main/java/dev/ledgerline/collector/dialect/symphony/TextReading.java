@@ -73,7 +73,7 @@ final class TextReading {
             context,
             memory,
             trackerStates,
-            new Story.When(at, quality, nativeType(), Set.of()),
+            new Telling.When(at, quality, nativeType(), Set.of()),
             before);
   }
 
@@ -244,9 +244,19 @@ final class TextReading {
       judgeNames();
     }
     judgeTurns();
-    if (!saying.isOfTheWebServer() && CREDENTIAL.matcher(line).find()) {
+    if (!saying.isOfTheWebServer() && mayHoldACredential(line) && CREDENTIAL.matcher(line).find()) {
       story.broken(Breach.credential());
     }
+  }
+
+  /** Many times faster than the pattern, and seldom true. */
+  private static boolean mayHoldACredential(String line) {
+    return line.contains("[redacted:")
+        || line.contains("earer ")
+        || line.contains("EARER ")
+        || line.contains("lin_api_")
+        || line.contains("sk-")
+        || line.contains("gh");
   }
 
   private void judgeNames() {
@@ -301,8 +311,7 @@ final class TextReading {
     }
     Matcher name = IDENTIFIER.matcher(message);
     for (int n = 0; n < MOST_NAMES && name.find(); n++) {
-      if (memory.recall("name/" + name.group(), Story.Named.class) != null) {
-        story.aboutNamed(name.group());
+      if (story.aboutNamed(name.group())) {
         story.broken(Breach.prose(name.group()));
         return;
       }

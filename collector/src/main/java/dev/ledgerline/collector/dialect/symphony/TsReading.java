@@ -33,6 +33,7 @@ final class TsReading {
   private final String event;
   private final @Nullable String level;
   private final Story story;
+  private final Untold untold;
 
   TsReading(JsonNode json, Context context, Memory memory, TrackerStates trackerStates) {
     this.record = Fields.of(json, "");
@@ -48,12 +49,13 @@ final class TsReading {
             context,
             memory,
             trackerStates,
-            new Story.When(
+            new Telling.When(
                 at,
                 midnight ? TimeQuality.DERIVED : TimeQuality.SOURCE,
                 event.isEmpty() ? "record" : event,
                 midnight || unread ? Set.of(Flag.INVALID_FIELD) : Set.of()),
             null);
+    this.untold = new Untold(story);
   }
 
   /** 24:02 is 00:02 of the same date. */
@@ -118,7 +120,7 @@ final class TsReading {
       case "agent_runner_error" -> story.failing(failure(null, text()));
       case "worker_exit_normal" -> {
         story.completed(session);
-        story.queuedAgain("continuation");
+        untold.queuedAgain("continuation");
       }
       case "worker_exit_abnormal" -> abnormal(session);
       default -> {}
@@ -157,7 +159,7 @@ final class TsReading {
     String reason = record.text("reason");
     Failure failure = failure(null, reason == null ? text() : reason);
     story.crashed(session, failure);
-    story.queuedAgain(failure.reason());
+    untold.queuedAgain(failure.reason());
   }
 
   private void spent(@Nullable Session session) {

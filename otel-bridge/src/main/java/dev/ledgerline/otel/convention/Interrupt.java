@@ -1,53 +1,65 @@
 // SPDX-FileCopyrightText: The Ledgerline authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.ledgerline.otel.receive;
+package dev.ledgerline.otel.convention;
 
-import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span that ended because the framework stopped to wait for someone. Frameworks do this with an
- * exception, so the span looks failed though nothing went wrong.
- *
- * @param id of the wait: the framework's own where the message has one (the same interrupt passes
- *     through several spans, and is one wait), else that of the tool call or the span
- * @param prompt the question as far as the message shows it
+ * Exceptions that are no failure: frameworks throw them to stop and wait for someone, so the span
+ * looks failed though nothing went wrong.
  */
-record Pause(String id, WaitKind kind, @Nullable String prompt, @Nullable String callId) {
+final class Interrupt {
   private static final int MAX_PROMPT = 1_000;
+
+  private static final Map<String, WaitKind> KINDS =
+      Map.of(
+          "GraphInterrupt", WaitKind.HUMAN_INPUT, // LangGraph
+          "NodeInterrupt", WaitKind.HUMAN_INPUT, // LangGraph before 1.0
+          "WaitingForEvent", WaitKind.HUMAN_INPUT, // LlamaIndex
+          "ApprovalRequired", WaitKind.APPROVAL, // Pydantic AI
+          "CallDeferred", WaitKind.TOOL_OUTPUT); // Pydantic AI
 
   /** JavaScript tells the type of an exception only in the text of its stack. */
   private static final Pattern TYPE_IN_MESSAGE = Pattern.compile("(?m)^([\\w.]{1,100})[:(]");
 
+  /** The same interrupt passes through several spans, and is one wait. */
   private static final Pattern ID =
       Pattern.compile("\\bid['\"]?\\s*[:=]\\s*['\"]([0-9A-Za-z-]{8,64})['\"]");
+
   private static final Pattern QUESTION =
       Pattern.compile("['\"](?:question|prompt)['\"]\\s*:\\s*(['\"])(.{1," + MAX_PROMPT + "}?)\\1");
 
-  static @Nullable Pause of(SpanView span, StepKind stepKind, String spanId) {
+  /** LangChain's middleware asks for leave to call tools, in an interrupt of the usual type. */
+  private static final String ASKS_FOR_LEAVE = "action_requests";
+
+  private Interrupt() {}
+
+  /** The wait that the span was interrupted for, null where it was not. */
+  static @Nullable Waiting of(SpanView span, @Nullable String callId) {
     WaitKind kind = kind(span);
     if (kind == null) {
       return null;
     }
-    String callId = stepKind == StepKind.TOOL ? span.string(GenAiConvention.TOOL_CALL) : null;
     String message = span.error();
     Matcher id = ID.matcher(message == null ? "" : message);
-    String waitId = id.find() ? id.group(1) : callId != null ? callId : spanId;
-    return new Pause(waitId, kind, prompt(message), callId);
+    String waitId = id.find() ? id.group(1) : callId != null ? callId : span.text("spanId");
+    boolean leave = message != null && message.contains(ASKS_FOR_LEAVE);
+    return Waiting.open(waitId, leave ? WaitKind.APPROVAL : kind, prompt(message), callId);
+  }
+
+  /** What an exception of that type (with or without its package) waits for; null for errors. */
+  static @Nullable WaitKind kind(String exceptionType) {
+    return KINDS.get(Endings.simpleName(exceptionType));
   }
 
   private static @Nullable WaitKind kind(SpanView span) {
-    String deferral = span.string(GenAiConvention.DEFERRAL);
-    if (deferral != null) {
-      WaitKind kind = GenAiConvention.pause(deferral);
-      return kind == null ? WaitKind.EXTERNAL : kind;
-    }
     for (String exception : span.exceptionTypes()) {
-      WaitKind kind = GenAiConvention.pause(exception);
+      WaitKind kind = kind(exception);
       if (kind != null) {
         return kind;
       }
@@ -58,7 +70,7 @@ record Pause(String id, WaitKind kind, @Nullable String prompt, @Nullable String
         : TYPE_IN_MESSAGE
             .matcher(message)
             .results()
-            .map(type -> GenAiConvention.pause(type.group(1)))
+            .map(type -> kind(type.group(1)))
             .filter(Objects::nonNull)
             .findFirst()
             .orElse(null);

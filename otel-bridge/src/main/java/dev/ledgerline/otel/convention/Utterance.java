@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Ledgerline authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.ledgerline.otel.receive;
+package dev.ledgerline.otel.convention;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -51,15 +51,15 @@ record Utterance(Role role, String text, String pointer) {
 
   /** What a person asked for, null where it is not told. */
   static @Nullable Utterance prompt(SpanView span) {
-    return of(span, GenAiConvention.PROMPT, Role.USER);
+    return of(span, Meaning.PROMPT, Role.USER);
   }
 
   /** The last word of the agent, null where it is not told. */
   static @Nullable Utterance answer(SpanView span) {
-    return of(span, GenAiConvention.ANSWER, Role.ASSISTANT);
+    return of(span, Meaning.ANSWER, Role.ASSISTANT);
   }
 
-  private static @Nullable Utterance of(SpanView span, GenAiConvention meaning, Role role) {
+  private static @Nullable Utterance of(SpanView span, Meaning meaning, Role role) {
     for (SpanView.Told told : span.texts(meaning)) {
       String text = read(told.text(), role);
       if (text != null && !text.isBlank()) {

@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.run;
+
+import dev.ledgerline.event.Fact.SpanRecorded;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.event.ToolOutcome;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the intervals of a run say of the whole of it, in whatever order they come: how it ended and
+ * what it spent. Most come before the interval that encloses them, some never see it.
+ *
+ * <p>How a run ended is told by the outermost intervals that can tell; of several the one that
+ * ended last decides, and agents go before model calls. What lies inside a tool call is the tool's
+ * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums.
+ *
+ * <p>Each interval costs what its way up costs as far as something changes there.
+ */
+final class SpanTree {
+  /** How the run ended as one interval has it. */
+  record Ending(String spanId, State state, int rank, Instant at, @Nullable String reason) {
+    boolean goesBefore(@Nullable Ending other) {
+      if (other == null || spanId.equals(other.spanId) || rank != other.rank) {
+        return other == null || spanId.equals(other.spanId) || rank > other.rank;
+      }
+      return isAfter(at, spanId, other.at, other.spanId);
+    }
+  }
+
+  /** Of two that ended at the same time always the same one is the later. */
+  private static boolean isAfter(Instant at, String id, Instant otherAt, String otherId) {
+    int order = at.compareTo(otherAt);
+    return order > 0 || (order == 0 && id.compareTo(otherId) > 0);
+  }
+
+  private static final int OF_A_MODEL = 1;
+  private static final int OF_AN_AGENT = 2;
+
+  /** Under what has no parent; no span has this id. */
+  private static final String OUTSIDE = "";
+
+  private static final class Node {
+    final String id;
+    String parent = OUTSIDE;
+    boolean tool;
+    @Nullable Ending own;
+
+    /** The one that counts of all below; what has its own does not ask. */
+    @Nullable Ending below;
+
+    boolean callsModels;
+    @Nullable TokenUsage counted;
+
+    Node(String id) {
+      this.id = id;
+    }
+
+    @Nullable Ending ending() {
+      return own != null ? own : tool ? null : below;
+    }
+  }
+
+  /** What is known below an interval that has not come. */
+  private static final class Orphans {
+    @Nullable Ending best;
+    boolean callModels;
+
+    /** What encloses them is not of the same system, so it may never come. */
+    boolean outermost;
+
+    @Nullable Instant lastEnd;
+    String last = OUTSIDE;
+
+    /** What ended last failed so. */
+    @Nullable Ending failure;
+
+    /** What ended last, where that is some work which went well. */
+    @Nullable Ending work;
+
+    boolean endedAfter(Orphans others) {
+      return lastEnd != null
+          && (others.lastEnd == null || isAfter(lastEnd, last, others.lastEnd, others.last));
+    }
+  }
+
+  private final Map<String, Node> nodes = new HashMap<>();
+  private final Map<String, Orphans> orphans = new HashMap<>();
+  private @Nullable TokenUsage usage;
+
+  void add(SpanRecorded span) {
+    Node known = nodes.get(span.spanId());
+    Node node = known == null ? new Node(span.spanId()) : known;
+    node.tool = span.stepKind() == StepKind.TOOL;
+    node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
+    Instant end = span.end();
+    if (span.ending() != null && end != null) {
+      int rank = span.stepKind() == StepKind.MODEL ? OF_A_MODEL : OF_AN_AGENT;
+      node.own = new Ending(node.id, span.ending(), rank, end, span.error());
+    }
+    if (known == null) {
+      nodes.put(node.id, node);
+      Orphans children = orphans.remove(node.id);
+      if (children != null) {
+        node.below = children.best;
+        node.callsModels = children.callModels;
+      }
+    }
+    count(node, span.usage());
+    if (span.usage() != null || node.callsModels) {
+      callsModels(node.parent);
+    }
+    if (!nodes.containsKey(node.parent) && end != null) {
+      orphaned(node, span, end);
+    }
+    tellUp(node);
+  }
+
+  private void orphaned(Node node, SpanRecorded span, Instant end) {
+    Orphans siblings = orphans.computeIfAbsent(node.parent, _ -> new Orphans());
+    siblings.outermost |= span.root() || node.parent.equals(OUTSIDE);
+    boolean again = siblings.last.equals(node.id);
+    if (siblings.lastEnd == null
+        || again
+        || isAfter(end, node.id, siblings.lastEnd, siblings.last)) {
+      siblings.lastEnd = end;
+      siblings.last = node.id;
+      boolean failed = span.outcome() == ToolOutcome.FAILED && !node.tool;
+      State state = span.ending() == null ? State.FAILED : span.ending();
+      siblings.failure = failed ? new Ending(node.id, state, OF_AN_AGENT, end, span.error()) : null;
+      siblings.work =
+          failed || span.stepKind() != StepKind.OTHER
+              ? null
+              : new Ending(node.id, State.COMPLETED, OF_AN_AGENT, end, null);
+    }
+  }
+
+  /** Tells the enclosing intervals how it ended, as far up as that is news. */
+  private void tellUp(Node from) {
+    Node node = from;
+    while (true) {
+      Ending ending = node.ending();
+      if (ending == null) {
+        return;
+      }
+      Node parent = nodes.get(node.parent);
+      if (parent == null) {
+        Orphans siblings = orphans.computeIfAbsent(node.parent, _ -> new Orphans());
+        siblings.best = ending.goesBefore(siblings.best) ? ending : siblings.best;
+        return;
+      }
+      if (ending.equals(parent.below) || !ending.goesBefore(parent.below)) {
+        return;
+      }
+      parent.below = ending;
+      if (parent.own != null || parent.tool) {
+        return;
+      }
+      node = parent;
+    }
+  }
+
+  private void count(Node node, @Nullable TokenUsage told) {
+    TokenUsage counts = node.callsModels ? null : told;
+    if (node.counted != null) {
+      usage = usage == null ? null : usage.minus(node.counted);
+    }
+    node.counted = counts;
+    if (counts != null) {
+      usage = usage == null ? counts : usage.plus(counts);
+    }
+  }
+
+  /** What encloses a call that was counted does not count itself. */
+  private void callsModels(String id) {
+    String at = id;
+    while (!at.equals(OUTSIDE)) {
+      Node node = nodes.get(at);
+      if (node == null) {
+        orphans.computeIfAbsent(at, _ -> new Orphans()).callModels = true;
+        return;
+      }
+      if (node.callsModels) {
+        return;
+      }
+      node.callsModels = true;
+      count(node, null);
+      at = node.parent;
+    }
+  }
+
+  boolean isEmpty() {
+    return nodes.isEmpty();
+  }
+
+  /** What was spent, null where it is not told. */
+  @Nullable TokenUsage usage() {
+    return usage;
+  }
+
+  /**
+   * How the run ended, null as long as nothing shows that it did. Where the outermost interval is
+   * missing it may still go on, unless the last that is known of it is a failure.
+   */
+  @Nullable Ending ending() {
+    Ending best = null;
+    Orphans newest = null;
+    boolean outermost = false;
+    for (Orphans siblings : orphans.values()) {
+      if (siblings.lastEnd == null || (outermost && !siblings.outermost)) {
+        continue;
+      }
+      boolean first = siblings.outermost && !outermost;
+      outermost |= siblings.outermost;
+      newest = first || newest == null || siblings.endedAfter(newest) ? siblings : newest;
+      Ending told = siblings.outermost ? siblings.best : null;
+      best = told != null && told.goesBefore(best) ? told : best;
+    }
+    if (newest == null) {
+      return null;
+    }
+    // A program that calls models itself knows better than its last call whether it went well.
+    boolean byItself = best != null && best.rank == OF_A_MODEL && newest.work != null;
+    return byItself ? newest.work : best != null ? best : newest.failure;
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import dev.ledgerline.event.State;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How a run ends that ends with an error: by far not every exception is a failure. */
+final class Endings {
+  private static final Map<String, State> BY_TYPE =
+      Map.ofEntries(
+          Map.entry("CancelledError", State.CANCELED), // Python
+          Map.entry("KeyboardInterrupt", State.CANCELED),
+          Map.entry("AbortError", State.CANCELED), // JavaScript
+          Map.entry("Cancelled", State.CANCELED),
+          Map.entry("OperationCanceledException", State.CANCELED), // .NET
+          Map.entry("TaskCanceledException", State.CANCELED),
+          Map.entry("TimeoutError", State.TIMED_OUT),
+          Map.entry("WorkflowTimeoutError", State.TIMED_OUT), // LlamaIndex
+          Map.entry("GraphRecursionError", State.INCOMPLETE), // LangGraph
+          Map.entry("UsageLimitExceeded", State.INCOMPLETE), // Pydantic AI
+          Map.entry("MaxTurnsExceeded", State.INCOMPLETE), // OpenAI Agents
+          Map.entry("MaxTokensReachedException", State.INCOMPLETE), // Strands
+          Map.entry("AgentMaxStepsError", State.INCOMPLETE), // smolagents
+          Map.entry("WorkflowConvergenceException", State.INCOMPLETE), // Agent Framework
+          Map.entry("LlmCallsLimitExceededError", State.INCOMPLETE)); // Google ADK
+
+  /** Where there is no type, or one that says nothing. */
+  private static final Map<Pattern, State> BY_MESSAGE =
+      Map.of(
+          Pattern.compile("^Max turns exceeded"), State.INCOMPLETE, // OpenAI Agents
+          Pattern.compile("^Runner did not converge"), State.INCOMPLETE, // Agent Framework
+          Pattern.compile("^Max iterations of \\d+ reached"), State.INCOMPLETE, // LlamaIndex
+          Pattern.compile("execution timed out after"), State.TIMED_OUT, // CrewAI
+          Pattern.compile("^Span orphaned"), State.CANCELED); // CrewAI
+
+  private static final Pattern TYPE = Pattern.compile("^[\\w.]*?(\\w+)(?:\\(|:|$)");
+
+  private Endings() {}
+
+  /** How a run ends whose outermost span failed. */
+  static State of(SpanView span) {
+    List<String> types = span.exceptionTypes();
+    for (int i = types.size() - 1; i >= 0; i--) {
+      State state = BY_TYPE.get(simpleName(types.get(i)));
+      if (state != null) {
+        return state;
+      }
+    }
+    String message = span.error();
+    if (message == null) {
+      return State.FAILED;
+    }
+    Matcher type = TYPE.matcher(message.lines().findFirst().orElse(""));
+    State byType = type.find() ? BY_TYPE.get(type.group(1)) : null;
+    if (byType != null) {
+      return byType;
+    }
+    return BY_MESSAGE.entrySet().stream()
+        .filter(known -> known.getKey().matcher(message).find())
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(State.FAILED);
+  }
+
+  static String simpleName(String type) {
+    return type.substring(type.lastIndexOf('.') + 1);
+  }
+}

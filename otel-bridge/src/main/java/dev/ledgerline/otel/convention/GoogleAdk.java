@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import static java.util.Map.entry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.WaitKind;
+import java.util.List;
+import java.util.Map;
+
+/** Google ADK 1 and 2, telemetry schemas 1 and 2. */
+final class GoogleAdk implements Convention {
+  @Override
+  public boolean speaks(SpanView span) {
+    return span.scope().equals("gcp.vertex.agent");
+  }
+
+  @Override
+  public Map<Meaning, List<String>> names() {
+    return Map.ofEntries(
+        entry(Meaning.RUN_NAME, List.of("gcp.vertex.agent.invocation_id")),
+        entry(Meaning.THREAD, List.of("gcp.vertex.agent.session_id")), // schema 1
+        entry(Meaning.TOOL_ARGUMENTS, List.of("gcp.vertex.agent.tool_call_args"))); // schema 1
+  }
+
+  @Override
+  public void refine(SpanView span, Reading reading) {
+    if (span.name().equals("invocation") || "invoke_workflow".equals(reading.operation)) {
+      reading.kind = StepKind.AGENT; // schema 1 says no operation
+      reading.ending = Spans.ending(span, reading);
+    } else if (reading.kind == StepKind.TOOL) {
+      tool(span, reading);
+    }
+  }
+
+  private static void tool(SpanView span, Reading reading) {
+    if ("<not specified>".equals(reading.callId)) {
+      reading.callId = null;
+    }
+    String id = reading.callId == null ? span.text("spanId") : reading.callId;
+    JsonNode result = span.json("gen_ai.tool.call.result");
+    if (!result.isObject()) {
+      result = span.json("gcp.vertex.agent.tool_response"); // schema 1
+    }
+    boolean asks = result.path("error").asText().startsWith("This tool call requires confirmation");
+    boolean pending = result.path("status").asText().equals("pending");
+    boolean later = "LongRunningFunctionTool".equals(span.attribute("gen_ai.tool.type"));
+    if (asks || later || (pending && !reading.failed)) {
+      reading.failed = false;
+      reading.error = null;
+      reading.unanswered = true;
+      WaitKind kind = asks ? WaitKind.APPROVAL : WaitKind.TOOL_OUTPUT;
+      reading.waits(Waiting.open(id, kind, "May " + reading.name + " run?", reading.callId));
+    }
+  }
+}

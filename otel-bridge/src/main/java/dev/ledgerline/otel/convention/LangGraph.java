@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.WaitKind;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * LangChain 1 and LangGraph 1 as OpenInference tells them: their metadata stands in one attribute.
+ */
+final class LangGraph implements Convention {
+  /** A call that waits for leave, as Python writes it into the message of the interrupt. */
+  private static final Pattern REQUEST = Pattern.compile("\\{'name': '([^']{1,200})', 'args': \\{");
+
+  @Override
+  public boolean speaks(SpanView span) {
+    return span.scope().contains("langchain");
+  }
+
+  @Override
+  public void refine(SpanView span, Reading reading) {
+    JsonNode metadata = span.json("metadata");
+    String agent = metadata.path("lc_agent_name").asText();
+    if (!agent.isEmpty()) {
+      reading.agent = agent;
+    } else if (reading.kind == StepKind.AGENT && reading.outermost) {
+      reading.agent = reading.name;
+    }
+    if (reading.thread == null && metadata.path("thread_id").isTextual()) {
+      reading.thread = metadata.path("thread_id").textValue();
+    }
+    for (Waiting wait : reading.waits) {
+      if (wait.kind() == WaitKind.APPROVAL) {
+        calls(span, wait, reading);
+      }
+    }
+    boolean insideAGraph = metadata.has("langgraph_checkpoint_ns");
+    if (reading.outermost && insideAGraph && reading.kind == StepKind.TOOL) {
+      // Its span lost its parent: the call belongs to a run, but not to one of its own.
+      reading.noise = true;
+    }
+  }
+
+  /** The calls that wait have no spans of their own yet. */
+  private static void calls(SpanView span, Waiting wait, Reading reading) {
+    String message = span.error();
+    Matcher request = REQUEST.matcher(message == null ? "" : message);
+    for (int i = 0; request.find(); i++) {
+      reading.more.add(new Fact.ToolCall(wait.id() + "/" + i, request.group(1), null));
+    }
+  }
+}

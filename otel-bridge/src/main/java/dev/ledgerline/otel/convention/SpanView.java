@@ -1,0 +1,425 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.ledgerline.event.TokenUsage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of a span, read by meaning. A value that the protocol does not allow reads as absent and
+ * is remembered as {@link #invalid()}.
+ */
+final class SpanView {
+  /** Codes of {@code Status}. */
+  enum Status {
+    UNSET,
+    OK,
+    ERROR
+  }
+
+  /** Where an attribute stands: its index makes the JSON pointer to it. */
+  private record Attribute(int index, JsonNode value) {}
+
+  /** Events of up to 1.36 with messages that are neither what was asked nor the answer. */
+  private static final Set<String> OTHER_MESSAGES =
+      Set.of("gen_ai.system.message", "gen_ai.assistant.message", "gen_ai.tool.message");
+
+  /** Words that only in those events mean what a message says. */
+  private static final Set<String> OF_EVENTS_ONLY = Set.of("content", "message");
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Larger values are not looked into: whole histories stand there. */
+  private static final int MAX_PARSED = 1 << 20;
+
+  /** Where a log record stands in its record. */
+  static final String LOG = "logRecord";
+
+  private final String scope;
+  private final JsonNode span;
+  private final Map<String, Attribute> attributes;
+  private final Map<String, Attribute> resource;
+  private boolean invalid;
+
+  SpanView(JsonNode record) {
+    this(record, "span");
+  }
+
+  /** A log record, read alike. */
+  static SpanView ofLog(JsonNode record) {
+    return new SpanView(record, LOG);
+  }
+
+  private SpanView(JsonNode record, String member) {
+    scope = record.path("scope").path("name").asText();
+    span = record.path(member);
+    attributes = attributes(span);
+    resource = attributes(record.path("resource"));
+  }
+
+  private static Map<String, Attribute> attributes(JsonNode holder) {
+    JsonNode list = holder.path("attributes");
+    Map<String, Attribute> attributes = HashMap.newHashMap(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      String key = list.path(i).path("key").asText();
+      // Rust's bridge records a field that changes once more; the last word counts.
+      attributes.put(key, new Attribute(i, list.path(i).path("value")));
+    }
+    return attributes;
+  }
+
+  /** The library that made the span. */
+  String scope() {
+    return scope;
+  }
+
+  /** Whether an instrumentation of that library made it, as Python or JavaScript spells it. */
+  boolean instruments(String library) {
+    return scope.contains("instrumentation") && scope.replace('-', '_').endsWith(library);
+  }
+
+  boolean has(String attribute) {
+    return attributes.containsKey(attribute);
+  }
+
+  /** An attribute of that very name as text, null where it is absent, empty or a structure. */
+  @Nullable String attribute(String name) {
+    return scalarText(attributes.get(name));
+  }
+
+  /** The same of the process that made the span. */
+  @Nullable String ofResource(String name) {
+    return scalarText(resource.get(name));
+  }
+
+  private static @Nullable String scalarText(@Nullable Attribute attribute) {
+    JsonNode scalar = attribute == null ? null : scalar(attribute.value);
+    return scalar == null || scalar.asText().isEmpty() ? null : scalar.asText();
+  }
+
+  /** An attribute that holds JSON in a text; missing where it does not, or is very long. */
+  JsonNode json(String name) {
+    String text = attribute(name);
+    return text == null ? MissingNode.getInstance() : parsed(text);
+  }
+
+  static JsonNode parsed(String text) {
+    if (text.isEmpty() || text.length() > MAX_PARSED || "{[".indexOf(text.charAt(0)) < 0) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** The texts of an attribute that is an array; the text alone where it is none. */
+  List<String> list(String name) {
+    Attribute attribute = attributes.get(name);
+    if (attribute == null) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : attribute.value.path("arrayValue").path("values")) {
+      texts.add(element.path("stringValue").asText());
+    }
+    String alone = scalarText(attribute);
+    if (alone != null) {
+      JsonNode array = parsed(alone); // Agent Framework writes the array into a text
+      array.forEach(element -> texts.add(element.asText()));
+      if (!array.isArray()) {
+        texts.add(alone);
+      }
+    }
+    return texts;
+  }
+
+  /** A field of the span that is a number, 0 where it is unset. */
+  int number(String field) {
+    return span.path(field).asInt();
+  }
+
+  /** An attribute of that very name as a count; null where it is none. */
+  @Nullable Long count(String name) {
+    String text = attribute(name);
+    return text != null && COUNT.matcher(text).matches() ? (Long) Long.parseLong(text) : null;
+  }
+
+  private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
+
+  /** Whether it has an event of that name. */
+  boolean tells(String event) {
+    for (JsonNode one : span.path("events")) {
+      if (one.path("name").asText().equals(event)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An attribute of the newest event that has it. */
+  @Nullable String ofEvents(String attribute) {
+    JsonNode events = span.path("events");
+    for (int i = events.size() - 1; i >= 0; i--) {
+      String text = scalarText(attributes(events.path(i)).get(attribute));
+      if (text != null) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  boolean hasParent() {
+    return !NONE.matcher(text("parentSpanId")).matches();
+  }
+
+  /**
+   * Whether it has no parent in the same process: none at all, or one that the flags say to be
+   * elsewhere. Senders that do not say so are taken by their word that there is one.
+   */
+  boolean entersProcess() {
+    return !hasParent() || (span.path("flags").asLong() & PARENT_IS_REMOTE) == PARENT_IS_REMOTE;
+  }
+
+  /** Whether the flags say where the parent is (OTLP 1.1 and later). */
+  boolean saysWhereParentIs() {
+    return (span.path("flags").asLong() & PARENT_IS_KNOWN) != 0;
+  }
+
+  private static final Pattern NONE = Pattern.compile("0*");
+
+  /** {@code SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK}, and that with {@code …_IS_REMOTE_MASK}. */
+  private static final long PARENT_IS_KNOWN = 0x100;
+
+  private static final long PARENT_IS_REMOTE = 0x300;
+
+  boolean invalid() {
+    return invalid;
+  }
+
+  String name() {
+    return text("name");
+  }
+
+  /** A field of the span that is text, empty where it is unset. */
+  String text(String field) {
+    JsonNode value = span.path(field);
+    if (!value.isMissingNode() && !value.isTextual()) {
+      invalid = true;
+    }
+    return value.isTextual() ? value.textValue() : "";
+  }
+
+  /** A field of the span that is nanoseconds since 1970; null for 0, which means unset. */
+  @Nullable Instant time(String field) {
+    String digits = text(field);
+    if (digits.isEmpty()) {
+      return null;
+    }
+    try {
+      long nanos = Long.parseUnsignedLong(digits);
+      return nanos == 0
+          ? null
+          : Instant.ofEpochSecond(
+              Long.divideUnsigned(nanos, NANOS_PER_SECOND),
+              Long.remainderUnsigned(nanos, NANOS_PER_SECOND));
+    } catch (NumberFormatException e) {
+      invalid = true;
+      return null;
+    }
+  }
+
+  Status status() {
+    JsonNode code = span.path("status").path("code");
+    if (code.isMissingNode()) {
+      return Status.UNSET;
+    }
+    if (code.isInt() && code.intValue() >= 0 && code.intValue() < Status.values().length) {
+      return Status.values()[code.intValue()];
+    }
+    invalid = true;
+    return Status.UNSET;
+  }
+
+  /** The status message, else the message of the newest exception, else the type of error. */
+  @Nullable String error() {
+    String message = span.path("status").path("message").asText();
+    if (!message.isBlank()) {
+      return message;
+    }
+    JsonNode events = span.path("events");
+    for (int i = events.size() - 1; i >= 0; i--) {
+      String exception = string(attributes(events.path(i)), Meaning.EXCEPTION_MESSAGE, false);
+      if (exception != null) {
+        return exception;
+      }
+    }
+    return string(Meaning.ERROR_TYPE);
+  }
+
+  /** Types of the exceptions that the span tells, in its events and in {@code error.type}. */
+  List<String> exceptionTypes() {
+    List<String> types = new ArrayList<>();
+    for (JsonNode event : span.path("events")) {
+      String type = string(attributes(event), Meaning.EXCEPTION_TYPE, false);
+      if (type != null) {
+        types.add(type);
+      }
+    }
+    String type = string(Meaning.ERROR_TYPE);
+    if (type != null) {
+      types.add(type);
+    }
+    return types;
+  }
+
+  /** An attribute of the span as text, null where it is absent, empty or a structure. */
+  @Nullable String string(Meaning meaning) {
+    return string(attributes, meaning, true);
+  }
+
+  /** The same, else of the resource: what holds for a whole process is often said there. */
+  @Nullable String stringHereOrInResource(Meaning meaning) {
+    String here = string(meaning);
+    return here != null ? here : string(resource, meaning, false);
+  }
+
+  private @Nullable String string(
+      Map<String, Attribute> attributes, Meaning meaning, boolean flagged) {
+    for (String name : Conventions.TABLES.names(meaning)) {
+      Attribute attribute = attributes.get(name);
+      if (attribute != null) {
+        JsonNode scalar = scalar(attribute.value);
+        if (scalar == null) {
+          invalid |= flagged;
+        } else if (!scalar.asText().isEmpty()) {
+          return scalar.asText();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A text and the JSON pointer to it. */
+  record Told(String text, String pointer) {}
+
+  /**
+   * Texts of that meaning, in the order of their names: attributes of the span, then those of its
+   * events, where some libraries put messages.
+   */
+  List<Told> texts(Meaning meaning) {
+    List<Told> texts = new ArrayList<>();
+    addTexts(attributes, meaning, "/span", OF_EVENTS_ONLY, texts);
+    JsonNode events = span.path("events");
+    for (int i = 0; i < events.size(); i++) {
+      String name = events.path(i).path("name").asText();
+      if (name.startsWith("gen_ai.") && !OTHER_MESSAGES.contains(name)) {
+        addTexts(attributes(events.path(i)), meaning, "/span/events/" + i, Set.of(), texts);
+      }
+    }
+    return texts;
+  }
+
+  private static void addTexts(
+      Map<String, Attribute> attributes,
+      Meaning meaning,
+      String holder,
+      Set<String> except,
+      List<Told> texts) {
+    for (String name : Conventions.TABLES.names(meaning)) {
+      Attribute attribute = except.contains(name) ? null : attributes.get(name);
+      if (attribute != null && attribute.value.path("stringValue").isTextual()) {
+        String pointer = holder + "/attributes/" + attribute.index + "/value/stringValue";
+        texts.add(new Told(attribute.value.path("stringValue").textValue(), pointer));
+      }
+    }
+  }
+
+  /** JSON pointer into the record to the value of an attribute. */
+  @Nullable String pointer(Meaning meaning) {
+    for (String name : Conventions.TABLES.names(meaning)) {
+      Attribute attribute = attributes.get(name);
+      if (attribute != null) {
+        String value = "/span/attributes/" + attribute.index + "/value";
+        return attribute.value.path("stringValue").isTextual() ? value + "/stringValue" : value;
+      }
+    }
+    return null;
+  }
+
+  /** JSON pointer into the record of a log to the text of an attribute. */
+  @Nullable String pointerTo(String name) {
+    Attribute attribute = attributes.get(name);
+    return attribute == null
+        ? null
+        : "/" + LOG + "/attributes/" + attribute.index + "/value/stringValue";
+  }
+
+  /** Tokens of this span, null where it tells none. */
+  @Nullable TokenUsage usage() {
+    TokenUsage usage =
+        new TokenUsage(
+            count(Meaning.INPUT_TOKENS),
+            count(Meaning.OUTPUT_TOKENS),
+            count(Meaning.TOTAL_TOKENS),
+            count(Meaning.CACHE_READ_TOKENS),
+            count(Meaning.CACHE_WRITE_TOKENS),
+            count(Meaning.REASONING_TOKENS),
+            number(Meaning.COST_USD));
+    return usage.equals(TokenUsage.UNTOLD) ? null : usage;
+  }
+
+  /** Some senders write numbers as strings or doubles. */
+  private @Nullable Long count(Meaning meaning) {
+    Double number = number(meaning);
+    if (number == null) {
+      return null;
+    }
+    if (number < 0 || number > Long.MAX_VALUE || number != Math.rint(number)) {
+      invalid = true;
+      return null;
+    }
+    return number.longValue();
+  }
+
+  private @Nullable Double number(Meaning meaning) {
+    String text = string(meaning);
+    if (text == null) {
+      return null;
+    }
+    try {
+      double number = Double.parseDouble(text);
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Flagged like a number that is none.
+    }
+    invalid = true;
+    return null;
+  }
+
+  private static @Nullable JsonNode scalar(JsonNode value) {
+    for (String kind : List.of("stringValue", "intValue", "doubleValue", "boolValue")) {
+      JsonNode scalar = value.path(kind);
+      if (scalar.isValueNode() && !scalar.isNull()) {
+        return scalar;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.event.Context;
+import dev.ledgerline.event.Decoded;
+import dev.ledgerline.event.Draft;
+import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.Quality;
+import dev.ledgerline.event.RunIdQuality;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.ToolOutcome;
+import dev.ledgerline.event.WaitOutcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes drafts of a span by all that the conventions know. */
+public final class Spans {
+  private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
+
+  /** OpenInference writes the stack into the message, right behind the error. */
+  private static final Pattern PYTHON_STACK =
+      Pattern.compile("Traceback \\(most recent call last\\):");
+
+  private static final int MAX_ERROR = 500;
+
+  private Spans() {}
+
+  /**
+   * The drafts of a record whose trace and span ids are right.
+   *
+   * @param record as {@code dev.ledgerline.otel.receive} writes them
+   */
+  public static Decoded.Drafts drafts(JsonNode record, Context context) {
+    SpanView span = new SpanView(record);
+    Reading reading = read(span);
+    String spanId = span.text("spanId");
+    String traceId = span.text("traceId");
+    Instant end = span.time("endTimeUnixNano");
+    List<Draft> drafts = new ArrayList<>();
+    Scope scope = scope(reading, context, traceId);
+    String type = reading.operation == null ? "span" : reading.operation;
+    Instant told = told(span);
+    String summary = reading.error == null ? span.name() : span.name() + ": " + reading.error;
+    drafts.add(
+        Draft.of(scope, type, interval(span, reading, context), summary)
+            .at(told)
+            .withNativeId(spanId)
+            .withFlags(flags(span)));
+    if (!reading.noise) {
+      reading.waits.forEach(wait -> waited(wait, scope, type, end, drafts));
+      for (Fact fact : reading.more) {
+        drafts.add(Draft.of(scope, type, fact, summary).at(end).withNativeId(spanId));
+      }
+      if (reading.outermost && !reading.work) {
+        said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
+        said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
+      }
+    }
+    // A span that is told while it is open comes again when it has ended.
+    String identity = traceId + "/" + spanId + (end == null ? "/open" : "");
+    return new Decoded.Drafts(identity, drafts);
+  }
+
+  static Reading read(SpanView span) {
+    Reading reading = new Reading(span.name());
+    reading.operation = span.string(Meaning.OPERATION);
+    reading.kind =
+        reading.operation == null ? StepKind.OTHER : Conventions.TABLES.kind(reading.operation);
+    boolean agentAlone = reading.kind == StepKind.AGENT && !span.saysWhereParentIs();
+    reading.outermost = span.entersProcess() || agentAlone;
+    reading.agent = span.string(Meaning.AGENT);
+    reading.thread = span.stringHereOrInResource(Meaning.THREAD);
+    reading.run = span.stringHereOrInResource(Meaning.RUN);
+    reading.runName = span.stringHereOrInResource(Meaning.RUN_NAME);
+    reading.parentRun = span.string(Meaning.CALLING_RUN);
+    boolean tool = reading.kind == StepKind.TOOL;
+    reading.callId = tool ? span.string(Meaning.TOOL_CALL) : null;
+    reading.name = name(span, reading);
+    Waiting interrupt = Interrupt.of(span, reading.callId);
+    if (interrupt != null) {
+      reading.waits(interrupt);
+      reading.unanswered = true;
+    } else if (span.status() == SpanView.Status.ERROR) {
+      reading.failed = true;
+    } else if (tool) {
+      reading.failed =
+          span.string(Meaning.ERROR_TYPE) != null
+              || "error".equals(span.string(Meaning.TOOL_STATUS));
+    }
+    reading.error = reading.failed ? firstLine(span.error()) : null;
+    reading.usage = reading.kind == StepKind.MODEL ? span.usage() : null;
+    if (reading.kind == StepKind.AGENT || reading.kind == StepKind.MODEL) {
+      reading.ending = ending(span, reading);
+    }
+    for (Convention convention : Conventions.ALL) {
+      if (convention.speaks(span)) {
+        convention.refine(span, reading);
+      }
+    }
+    if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {
+      // A program that calls models itself goes by the name of its service.
+      reading.agent = span.stringHereOrInResource(Meaning.SERVICE);
+    }
+    Handover.read(span, reading);
+    return reading;
+  }
+
+  /** How a run ended whose outermost span this is. */
+  static State ending(SpanView span, Reading reading) {
+    return !reading.waits.isEmpty() && !reading.failed && isOpen(reading.waits)
+        ? State.SUSPENDED
+        : reading.failed ? Endings.of(span) : State.COMPLETED;
+  }
+
+  private static boolean isOpen(List<Waiting> waits) {
+    return waits.stream().anyMatch(wait -> wait.outcome() == null);
+  }
+
+  private static String name(SpanView span, Reading reading) {
+    String name =
+        switch (reading.kind) {
+          case AGENT -> {
+            String agent = span.string(Meaning.AGENT);
+            yield agent != null ? agent : span.string(Meaning.WORKFLOW);
+          }
+          case MODEL -> span.string(Meaning.MODEL);
+          case TOOL -> span.string(Meaning.TOOL);
+          default -> span.string(Meaning.WORKFLOW);
+        };
+    return name == null ? span.name() : name;
+  }
+
+  private static Scope scope(Reading reading, Context context, String traceId) {
+    Scope scope = Scope.NONE.withTrace(traceId);
+    if (reading.noise) {
+      return scope.withThread(reading.thread);
+    }
+    String run = reading.run != null ? reading.run : context.run();
+    scope =
+        run != null
+            ? scope.withRun(run, RunIdQuality.NATIVE)
+            : scope.withRun(traceId, RunIdQuality.DERIVED);
+    return scope
+        .withThread(reading.thread)
+        .withTask(reading.task)
+        .withParentRun(reading.parentRun)
+        .withAgent(reading.agent);
+  }
+
+  private static Fact.SpanRecorded interval(SpanView span, Reading reading, Context context) {
+    String parent = span.text("parentSpanId");
+    Instant told = told(span);
+    Instant end = span.time("endTimeUnixNano");
+    boolean tool = reading.kind == StepKind.TOOL;
+    boolean waits = tool && reading.unanswered;
+    return new Fact.SpanRecorded(
+        span.text("spanId"),
+        SPAN_ID.matcher(parent).matches() ? parent : null,
+        reading.kind,
+        reading.name,
+        reading.callId,
+        told != null ? told : context.observedAt(),
+        // A call that was put off has no answer yet: its step stays open with the wait.
+        waits ? null : end,
+        reading.failed
+            ? ToolOutcome.FAILED
+            : span.status() == SpanView.Status.OK ? ToolOutcome.OK : ToolOutcome.UNTOLD,
+        reading.error,
+        reading.kind == StepKind.MODEL ? reading.usage : null,
+        tool ? span.pointer(Meaning.TOOL_ARGUMENTS) : null,
+        reading.outermost,
+        reading.ending,
+        context.run() == null && reading.run == null ? reading.runName : null);
+  }
+
+  private static @Nullable Instant told(SpanView span) {
+    Instant start = span.time("startTimeUnixNano");
+    return start != null ? start : span.time("endTimeUnixNano");
+  }
+
+  private static Set<Flag> flags(SpanView span) {
+    Instant start = span.time("startTimeUnixNano");
+    Instant end = span.time("endTimeUnixNano");
+    boolean endsBeforeStart = start != null && end != null && end.isBefore(start);
+    boolean wrongParent = span.hasParent() && !SPAN_ID.matcher(span.text("parentSpanId")).matches();
+    boolean invalid = span.invalid() || start == null || endsBeforeStart || wrongParent;
+    return invalid ? Set.of(Flag.INVALID_FIELD) : Set.of();
+  }
+
+  private static void waited(
+      Waiting wait, Scope scope, String type, @Nullable Instant end, List<Draft> drafts) {
+    // Not blocking: spans that arrive later tell what was before it, not that it is over.
+    Fact opened =
+        new Fact.WaitOpened(
+            wait.id(), wait.kind(), wait.prompt(), false, wait.callId(), Quality.DERIVED);
+    String prompt = wait.prompt() == null ? "waits: " + wait.kind().word() : wait.prompt();
+    Instant from = wait.opened() == null ? end : wait.opened();
+    drafts.add(Draft.of(scope, type, opened, prompt).at(from).withNativeId(wait.id()));
+    WaitOutcome outcome = wait.outcome();
+    if (outcome != null) {
+      Fact resolved = new Fact.WaitResolved(wait.id(), outcome, null, null, Quality.DERIVED);
+      Instant to = wait.resolved() == null ? end : wait.resolved();
+      drafts.add(Draft.of(scope, type, resolved, outcome.word()).at(to).withNativeId(wait.id()));
+    }
+  }
+
+  /** What was asked of the run and what it answered stands on its root. */
+  private static Optional<Draft> said(@Nullable Utterance utterance, Scope scope, String type) {
+    return Optional.ofNullable(utterance)
+        .map(
+            said ->
+                Draft.of(
+                    scope,
+                    type,
+                    new Fact.Message(said.role(), false, said.pointer()),
+                    said.text()));
+  }
+
+  static @Nullable String firstLine(@Nullable String text) {
+    return text == null
+        ? null
+        : text.strip()
+            .lines()
+            .findFirst()
+            .map(line -> PYTHON_STACK.split(line, 2)[0])
+            .map(line -> line.length() <= MAX_ERROR ? line : line.substring(0, MAX_ERROR - 1) + "…")
+            .orElse(null);
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The Ledgerline authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.ledgerline.otel.convention;
+
+import static java.util.Map.entry;
+
+import dev.ledgerline.event.StepKind;
+import java.util.List;
+import java.util.Map;
+
+/** Vercel AI SDK, 4 to 6 and the legacy shape of 7; the new shape of 7 is {@link GenAi}. */
+final class VercelAi implements Convention {
+  @Override
+  public boolean speaks(SpanView span) {
+    return span.has("ai.operationId");
+  }
+
+  @Override
+  public Map<Meaning, List<String>> names() {
+    return Map.ofEntries(
+        entry(Meaning.OPERATION, List.of("ai.operationId")),
+        entry(
+            Meaning.THREAD,
+            List.of("ai.telemetry.metadata.threadId", "ai.telemetry.metadata.sessionId")),
+        entry(Meaning.AGENT, List.of("ai.telemetry.functionId")),
+        entry(Meaning.MODEL, List.of("ai.response.model", "ai.model.id")),
+        entry(Meaning.TOOL, List.of("ai.toolCall.name")),
+        entry(Meaning.TOOL_CALL, List.of("ai.toolCall.id")),
+        entry(Meaning.TOOL_ARGUMENTS, List.of("ai.toolCall.args")),
+        entry(Meaning.PROMPT, List.of("ai.prompt")),
+        entry(Meaning.ANSWER, List.of("ai.response.text")),
+        entry(Meaning.INPUT_TOKENS, List.of("ai.usage.inputTokens", "ai.usage.promptTokens")),
+        entry(Meaning.OUTPUT_TOKENS, List.of("ai.usage.outputTokens", "ai.usage.completionTokens")),
+        entry(Meaning.TOTAL_TOKENS, List.of("ai.usage.totalTokens")),
+        entry(Meaning.CACHE_READ_TOKENS, List.of("ai.usage.cachedInputTokens")),
+        entry(Meaning.REASONING_TOKENS, List.of("ai.usage.reasoningTokens")));
+  }
+
+  @Override
+  public Map<String, StepKind> operations() {
+    return Map.ofEntries(
+        entry("ai.generateText", StepKind.AGENT),
+        entry("ai.streamText", StepKind.AGENT),
+        entry("ai.generateObject", StepKind.AGENT),
+        entry("ai.streamObject", StepKind.AGENT),
+        entry("ai.generateText.doGenerate", StepKind.MODEL),
+        entry("ai.streamText.doStream", StepKind.MODEL),
+        entry("ai.generateObject.doGenerate", StepKind.MODEL),
+        entry("ai.streamObject.doStream", StepKind.MODEL),
+        entry("ai.embed.doEmbed", StepKind.MODEL),
+        entry("ai.embedMany.doEmbed", StepKind.MODEL),
+        entry("ai.toolCall", StepKind.TOOL));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ledgerline.server.otlp;
+
+import org.jspecify.annotations.NullMarked;
