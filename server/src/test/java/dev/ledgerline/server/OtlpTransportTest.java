@@ -161,8 +161,14 @@ final class OtlpTransportTest {
     try (Socket socket = connect(port)) {
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                  + "Transfer-Encoding: chunked\r\n\r\n")
+          String.join(
+                  "\r\n",
+                  "POST /v1/traces HTTP/1.1",
+                  "Host: localhost",
+                  "Content-Type: application/json",
+                  "Transfer-Encoding: chunked",
+                  "",
+                  "")
               .getBytes(UTF_8));
       byte[] chunk = ("10000\r\n" + " ".repeat(1 << 16) + "\r\n").getBytes(UTF_8);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
