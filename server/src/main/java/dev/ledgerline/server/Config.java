@@ -375,6 +375,10 @@ record Config(
       return new Silence.Patience(usual, byAgent);
     }
 
+    private Duration duration(Setting setting) throws BadSettingException {
+      return duration(setting, text(setting));
+    }
+
     private static Duration duration(Setting setting, String text) throws BadSettingException {
       Matcher matcher = DURATION.matcher(text);
       if (!matcher.matches()) {
