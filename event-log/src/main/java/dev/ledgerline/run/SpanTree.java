@@ -39,6 +39,9 @@ final class SpanTree {
     return order > 0 || (order == 0 && id.compareTo(otherId) > 0);
   }
 
+  /** Whatever it was: where nothing of an agent is told. */
+  private static final int OF_SOME_WORK = 0;
+
   private static final int OF_A_MODEL = 1;
   private static final int OF_AN_AGENT = 2;
 
@@ -62,7 +65,15 @@ final class SpanTree {
     }
 
     @Nullable Ending ending() {
-      return own != null ? own : tool ? null : below;
+      if (own == null || isOfSomeWork()) {
+        Ending inside = tool ? null : below;
+        return inside == null ? own : inside;
+      }
+      return own;
+    }
+
+    boolean isOfSomeWork() {
+      return own != null && own.rank == OF_SOME_WORK;
     }
   }
 
@@ -100,7 +111,12 @@ final class SpanTree {
     node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
     Instant end = span.end();
     if (span.ending() != null && end != null) {
-      int rank = span.stepKind() == StepKind.MODEL ? OF_A_MODEL : OF_AN_AGENT;
+      int rank =
+          switch (span.stepKind()) {
+            case MODEL -> OF_A_MODEL;
+            case OTHER -> OF_SOME_WORK;
+            default -> OF_AN_AGENT;
+          };
       node.own = new Ending(node.id, span.ending(), rank, end, span.error());
     }
     if (known == null) {
@@ -158,7 +174,7 @@ final class SpanTree {
         return;
       }
       parent.below = ending;
-      if (parent.own != null || parent.tool) {
+      if ((parent.own != null && !parent.isOfSomeWork()) || parent.tool) {
         return;
       }
       node = parent;
@@ -226,6 +242,10 @@ final class SpanTree {
     }
     // A program that calls models itself knows better than its last call whether it went well.
     boolean byItself = best != null && best.rank == OF_A_MODEL && newest.work != null;
-    return byItself ? newest.work : best != null ? best : newest.failure;
+    if (byItself) {
+      return newest.work;
+    }
+    boolean somebodyKnows = best != null && best.rank > OF_SOME_WORK;
+    return somebodyKnows || newest.failure == null ? best : newest.failure;
   }
 }

@@ -60,6 +60,15 @@ class SpanTreeTest {
   }
 
   @Test
+  void somebodysOwnSpanTellsTheEndOnlyWhereNothingOfAnAgentDoes() {
+    add(span("app", null, StepKind.OTHER, State.COMPLETED, ToolOutcome.OK, null, 9));
+    assertEquals(State.COMPLETED, state());
+
+    add(agent("inner", "app", State.FAILED, 5));
+    assertEquals(State.FAILED, state());
+  }
+
+  @Test
   void whatFailsInsideAToolIsTheToolsOwnAffair() {
     add(work("app", null, 9));
     add(span("t", "app", StepKind.TOOL, null, ToolOutcome.OK, null, 8));

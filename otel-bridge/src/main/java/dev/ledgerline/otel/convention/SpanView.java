@@ -29,6 +29,10 @@ final class SpanView {
   }
 
   /** Where an attribute stands: its index makes the JSON pointer to it. */
+  private static final Pattern PLUMBING =
+      Pattern.compile(
+          "(http|url|db|rpc|messaging|net|network|server|client|user_agent|asgi|peer)\\.");
+
   private record Attribute(int index, JsonNode value) {}
 
   /** Events of up to 1.36 with messages that are neither what was asked nor the answer. */
@@ -89,6 +93,14 @@ final class SpanView {
   /** Whether an instrumentation of that library made it, as Python or JavaScript spells it. */
   boolean instruments(String library) {
     return scope.contains("instrumentation") && scope.replace('-', '_').endsWith(library);
+  }
+
+  /**
+   * Whether it tells of the transport around the work: requests, queries and messages, by the names
+   * that OpenTelemetry has for them.
+   */
+  boolean isPlumbing() {
+    return attributes.keySet().stream().anyMatch(key -> PLUMBING.matcher(key).lookingAt());
   }
 
   boolean has(String attribute) {

@@ -102,10 +102,16 @@ public final class Spans {
     if (reading.kind == StepKind.AGENT || reading.kind == StepKind.MODEL) {
       reading.ending = ending(span, reading);
     }
+    boolean ofALibrary = reading.operation != null;
     for (Convention convention : Conventions.ALL) {
       if (convention.speaks(span)) {
+        ofALibrary = true;
         convention.refine(span, reading);
       }
+    }
+    if (!ofALibrary && reading.kind == StepKind.OTHER && !span.isPlumbing()) {
+      // Somebody's own span: where nothing of an agent is told, it says how the work went.
+      reading.ending = reading.failed ? State.FAILED : State.COMPLETED;
     }
     if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {
       // A program that calls models itself goes by the name of its service.
