@@ -5,6 +5,7 @@ package dev.ledgerline.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.Limits;
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.indexer.Silence;
 import dev.ledgerline.otel.export.Target;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -63,7 +65,8 @@ record Config(
     WaysBack answers,
     List<Target> exports,
     @Nullable URI ownTelemetry,
-    Scraping scraping) {
+    Scraping scraping,
+    TrackerStates trackerStates) {
 
   /** What the OpenTelemetry specification gives OTLP. */
   private static final int OTLP_PORT = 4318;
@@ -182,7 +185,8 @@ record Config(
               answers(),
               exports(),
               ownTelemetry(),
-              Scraping.parse(each(Setting.SCRAPE), duration(Setting.SCRAPE_INTERVAL)));
+              Scraping.parse(each(Setting.SCRAPE), duration(Setting.SCRAPE_INTERVAL)),
+              trackerStates());
       refuseToBeOpen(config);
       return config;
     }
@@ -246,6 +250,13 @@ record Config(
         // said below
       }
       throw new BadSettingException("--own-telemetry needs a URL such as http://localhost:4318");
+    }
+
+    private TrackerStates trackerStates() throws BadSettingException {
+      return texts.containsKey(Setting.TRACKER_DONE)
+          ? new TrackerStates(
+              new HashSet<>(Arrays.asList(text(Setting.TRACKER_DONE).split("\\s*,\\s*"))))
+          : TrackerStates.USUAL;
     }
 
     private WaysBack answers() throws BadSettingException {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server;
 
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.server.bench.BenchCommand;
 import dev.ledgerline.server.cli.Failure;
 import dev.ledgerline.server.cli.LintCommand;
@@ -89,7 +90,7 @@ final class Main {
         return type.cast(new ShipCommand(input));
       }
       return type == LintCommand.class
-          ? type.cast(new LintCommand(input, Server.dialects()))
+          ? type.cast(new LintCommand(input, Server.dialects(TrackerStates.USUAL)))
           : CommandLine.defaultFactory().create(type);
     }
   }

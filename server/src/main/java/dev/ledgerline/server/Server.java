@@ -8,6 +8,7 @@ import dev.ledgerline.collector.Ledger;
 import dev.ledgerline.collector.Redaction;
 import dev.ledgerline.collector.ResumeTokens;
 import dev.ledgerline.collector.dialect.Dialects;
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.collector.http.IngestRoutes;
 import dev.ledgerline.collector.kafka.KafkaSettings;
 import dev.ledgerline.collector.kafka.KafkaSource;
@@ -105,7 +106,7 @@ final class Server implements AutoCloseable {
           opened(
               new Collector(
                   telemetry == null ? log : telemetry.measured(log),
-                  dialects(),
+                  dialects(config.trackerStates()),
                   config.limits(),
                   redaction(config, data, tokens),
                   clock));
@@ -274,8 +275,8 @@ final class Server implements AutoCloseable {
   }
 
   /** All that are understood, in the order in which they may claim a record. */
-  static List<Dialect> dialects() {
-    List<Dialect> dialects = new ArrayList<>(Dialects.standard().inOrder());
+  static List<Dialect> dialects(TrackerStates trackerStates) {
+    List<Dialect> dialects = new ArrayList<>(Dialects.standard(trackerStates).inOrder());
     dialects.add(new OtlpDialect());
     return dialects;
   }

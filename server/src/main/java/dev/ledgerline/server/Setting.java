@@ -38,6 +38,11 @@ enum Setting {
   RETAIN_BYTES("SIZE", null, "Forget the oldest segments while the log is larger, e.g. 50GiB."),
   KAFKA("SOURCE", null, "Read topics too: bootstrap=HOST:PORT topics=A,B …; docs/kafka.md."),
   SCRAPE("symphony=URL", null, "Poll the state of that Symphony instance; may be repeated."),
+  TRACKER_DONE(
+      "STATES",
+      null,
+      "States of Symphony's tracker that mean success, with commas. Default: Done, Human Review, In"
+          + " Review, Review, Merging, Merged, Resolved, Closed, Completed."),
   SCRAPE_INTERVAL("DURATION", "1s", "From one poll of an instance to the next."),
   ANSWERS("FILE", null, "Where waits can be answered: docs/answers.md. Default: nowhere."),
   EXPORT("TARGET", null, "Send runs on: NAME=URL[,protocol=grpc]…; docs/otel-export.md."),

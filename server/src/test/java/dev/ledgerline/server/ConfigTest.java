@@ -3,6 +3,7 @@
 package dev.ledgerline.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ConfigTest {
   @TempDir private Path folder = Path.of("");
+
+  @Test
+  void whatATrackersStatesMeanCanBeSaid() throws Exception {
+    Config usual = Config.of(Map.of(), Map.of());
+    assertTrue(usual.trackerStates().meanDone("human review"));
+    Config own = Config.of(Map.of(Setting.TRACKER_DONE, "Shipped, Ready for QA"), Map.of());
+    assertTrue(own.trackerStates().meanDone("ready for qa"));
+    assertFalse(own.trackerStates().meanDone("Done"));
+  }
 
   @Test
   void withoutAnyWordItIsSafeAndLocal() throws Exception {

@@ -4,6 +4,7 @@ package dev.ledgerline.collector.dialect;
 
 import dev.ledgerline.collector.dialect.symphony.SymphonyEventDialect;
 import dev.ledgerline.collector.dialect.symphony.SymphonyLogDialect;
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.RawRecord;
 import java.util.List;
@@ -19,8 +20,17 @@ public record Dialects(List<Dialect> inOrder) {
     inOrder = List.copyOf(inOrder);
   }
 
-  /** All that are built in. Adding a dialect is one line here. */
+  /** All that are built in, with the usual states of a tracker. */
   public static Dialects standard() {
+    return standard(TrackerStates.USUAL);
+  }
+
+  /**
+   * All that are built in. Adding a dialect is one line here.
+   *
+   * @param trackerStates what the states of Symphony's tracker mean
+   */
+  public static Dialects standard(TrackerStates trackerStates) {
     return new Dialects(
         List.of(
             new SymphonyArticleDialect(), // its types are exact; the Agent Protocol takes any
@@ -29,9 +39,9 @@ public record Dialects(List<Dialect> inOrder) {
             new CodexExecDialect(),
             new CodexRolloutDialect(),
             new CodexAppServerDialect(),
-            new SymphonyStateDialect(),
+            new SymphonyStateDialect(trackerStates),
             new SymphonyEventDialect(),
-            new SymphonyLogDialect()));
+            new SymphonyLogDialect(trackerStates)));
   }
 
   /** The dialect of that name, or null where there is none. */

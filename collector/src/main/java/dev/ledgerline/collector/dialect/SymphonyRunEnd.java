@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.WaitKind;
 import java.util.Locale;
@@ -23,19 +24,6 @@ record SymphonyRunEnd(
     @Nullable String reason,
     @Nullable WaitKind asked,
     boolean known) {
-
-  /** States of a tracker in which the work is done: an agent moves its own issue there. */
-  private static final Set<String> DONE =
-      Set.of(
-          "done",
-          "human review",
-          "in review",
-          "review",
-          "merging",
-          "merged",
-          "resolved",
-          "closed",
-          "completed");
 
   private static final Set<String> GIVEN_UP = Set.of("canceled", "cancelled", "duplicate");
 
@@ -73,10 +61,10 @@ record SymphonyRunEnd(
    * The issue is in no list any more: its state in the tracker may tell why. An agent that moves
    * its own issue is stopped in the middle of a turn.
    */
-  static SymphonyRunEnd byTracker(@Nullable String trackerState) {
+  static SymphonyRunEnd byTracker(@Nullable String trackerState, TrackerStates states) {
     String state = trackerState == null ? "" : trackerState.toLowerCase(Locale.ROOT);
     String reason = "tracker_state:" + trackerState;
-    if (DONE.contains(state)) {
+    if (states.meanDone(state)) {
       return new SymphonyRunEnd(State.COMPLETED, "Succeeded", State.LOST, reason, null, true);
     }
     if (GIVEN_UP.contains(state)) {

@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
@@ -27,6 +28,15 @@ import dev.ledgerline.event.Scope;
  */
 public final class SymphonyStateDialect implements Dialect {
   public static final String NAME = "symphony-state";
+
+  private final TrackerStates trackerStates;
+
+  /**
+   * @param trackerStates what a tracker's states mean
+   */
+  public SymphonyStateDialect(TrackerStates trackerStates) {
+    this.trackerStates = trackerStates;
+  }
 
   static final String AGENT = "symphony";
 
@@ -64,6 +74,7 @@ public final class SymphonyStateDialect implements Dialect {
                   none.why())
               .at(none.at()));
     }
-    return new Decoded.Drafts(null, new SymphonyStateReading(snapshot, context, memory).read());
+    return new Decoded.Drafts(
+        null, new SymphonyStateReading(snapshot, context, memory, trackerStates).read());
   }
 }

@@ -6,6 +6,7 @@ import dev.ledgerline.collector.dialect.SymphonyRow.Listed;
 import dev.ledgerline.collector.dialect.SymphonyStateMemory.Seen;
 import dev.ledgerline.collector.dialect.SymphonyStateMemory.SeenRow;
 import dev.ledgerline.collector.dialect.SymphonyStateMemory.Spent;
+import dev.ledgerline.collector.dialect.symphony.TrackerStates;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
@@ -39,7 +40,11 @@ final class SymphonyStateReading {
   private final boolean restarted;
   private final Map<String, SeenRow> rows = new LinkedHashMap<>();
 
-  SymphonyStateReading(SymphonySnapshot snapshot, Context context, Memory memory) {
+  private final TrackerStates trackerStates;
+
+  SymphonyStateReading(
+      SymphonySnapshot snapshot, Context context, Memory memory, TrackerStates trackerStates) {
+    this.trackerStates = trackerStates;
     this.snapshot = snapshot;
     this.speech = new SymphonyStateSpeech(snapshot, context);
     this.memory = new SymphonyStateMemory(memory, context.stream());
@@ -178,7 +183,7 @@ final class SymphonyStateReading {
           old,
           restarted
               ? SymphonyRunEnd.unseen("the instance was started again")
-              : SymphonyRunEnd.byTracker(row.trackerState()));
+              : SymphonyRunEnd.byTracker(row.trackerState(), trackerStates));
     }
   }
 

@@ -6,7 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.TraceIds;
 
-/** The ids of {@link TraceIds} as the protocol holds them. */
+/** {@link TraceIds} as OTLP carries them. */
 final class Ids {
   private Ids() {}
 

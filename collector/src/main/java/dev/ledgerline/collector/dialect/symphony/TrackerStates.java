@@ -43,7 +43,12 @@ public final class TrackerStates {
 
   /** What became of a run that was stopped because its issue had that state. */
   State ofRun(String trackerState) {
-    return done.contains(normal(trackerState)) ? State.COMPLETED : State.CANCELED;
+    return meanDone(trackerState) ? State.COMPLETED : State.CANCELED;
+  }
+
+  /** Whether the work at an issue in that state is done. */
+  public boolean meanDone(String trackerState) {
+    return done.contains(normal(trackerState));
   }
 
   private static String normal(String state) {
