@@ -184,17 +184,18 @@ final class ShipTest {
     }
   }
 
+  private int rotations;
+
   /** Writes for that long, and rotates now and then. */
   private void busily(SplittableRandom random, int millis) throws Exception {
     long end = System.nanoTime() + millis * 1_000_000L;
     while (System.nanoTime() < end) {
       write(random.nextInt(1, 30));
       if (random.nextInt(12) == 0) {
-        for (int i = 60; i > 0; i--) {
-          if (Files.exists(logs.resolve("agent.log." + i))) {
-            Files.move(logs.resolve("agent.log." + i), logs.resolve("agent.log." + (i + 1)));
-          }
+        for (int i = rotations; i > 0; i--) {
+          Files.move(logs.resolve("agent.log." + i), logs.resolve("agent.log." + (i + 1)));
         }
+        rotations++;
         if (random.nextBoolean()) {
           Files.move(log, logs.resolve("agent.log.1"));
         } else {
