@@ -3,6 +3,7 @@
 package dev.ledgerline.otel.convention;
 
 import dev.ledgerline.event.WaitKind;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -36,6 +37,9 @@ final class Interrupt {
 
   /** LangChain's middleware asks for leave to call tools, in an interrupt of the usual type. */
   private static final String ASKS_FOR_LEAVE = "action_requests";
+
+  /** One such call, as Python writes it. */
+  private static final Pattern REQUEST = Pattern.compile("\\{'name': '([^']{1,200})', 'args': \\{");
 
   private Interrupt() {}
 
@@ -76,14 +80,29 @@ final class Interrupt {
             .orElse(null);
   }
 
+  /** The tools that the interrupt with this message asks leave for. */
+  static List<String> tools(@Nullable String message) {
+    return message == null || !message.contains(ASKS_FOR_LEAVE)
+        ? List.of()
+        : REQUEST.matcher(message).results().map(request -> request.group(1)).toList();
+  }
+
   private static @Nullable String prompt(@Nullable String message) {
     if (message == null) {
       return null;
+    }
+    List<String> tools = tools(message);
+    if (!tools.isEmpty()) {
+      return shortened("May " + String.join(", ", tools) + " run?");
     }
     Matcher question = QUESTION.matcher(message);
     if (question.find()) {
       return question.group(2);
     }
-    return message.length() <= MAX_PROMPT ? message : message.substring(0, MAX_PROMPT) + "…";
+    return shortened(message);
+  }
+
+  private static String shortened(String prompt) {
+    return prompt.length() <= MAX_PROMPT ? prompt : prompt.substring(0, MAX_PROMPT) + "…";
   }
 }

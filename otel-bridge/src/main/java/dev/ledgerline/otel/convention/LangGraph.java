@@ -6,16 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * LangChain 1 and LangGraph 1 as OpenInference tells them: their metadata stands in one attribute.
  */
 final class LangGraph implements Convention {
-  /** A call that waits for leave, as Python writes it into the message of the interrupt. */
-  private static final Pattern REQUEST = Pattern.compile("\\{'name': '([^']{1,200})', 'args': \\{");
-
   @Override
   public boolean speaks(SpanView span) {
     return span.scope().contains("langchain");
@@ -47,10 +42,9 @@ final class LangGraph implements Convention {
 
   /** The calls that wait have no spans of their own yet. */
   private static void calls(SpanView span, Waiting wait, Reading reading) {
-    String message = span.error();
-    Matcher request = REQUEST.matcher(message == null ? "" : message);
-    for (int i = 0; request.find(); i++) {
-      reading.more.add(new Fact.ToolCall(wait.id() + "/" + i, request.group(1), null));
+    int number = 0;
+    for (String tool : Interrupt.tools(span.error())) {
+      reading.more.add(new Fact.ToolCall(wait.id() + "/" + number++, tool, null));
     }
   }
 }

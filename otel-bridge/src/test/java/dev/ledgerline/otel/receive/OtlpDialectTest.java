@@ -293,6 +293,25 @@ class OtlpDialectTest {
   }
 
   @Test
+  void anInterruptThatAsksForLeaveNamesTheTools() throws Exception {
+    String request = "{'name': '%s', 'args': {'train': '23:32'}, 'description': 'Tool: x'}";
+    String message =
+        "(Interrupt(value={'action_requests': [%s, %s]}, id='7f3a9c0d1e2b'),)"
+            .formatted(request.formatted("buy_ticket"), request.formatted("book_seat"));
+    String event =
+        "\"events\":[{\"name\":\"exception\",\"attributes\":[%s,%s]}],"
+            .formatted(
+                text("exception.type", "langgraph.errors.GraphInterrupt"),
+                text("exception.message", message));
+    interval(event);
+
+    Fact.WaitOpened opened = (Fact.WaitOpened) intake.drafts.get(1).fact();
+    assertEquals("7f3a9c0d1e2b", opened.waitId());
+    assertEquals(WaitKind.APPROVAL, opened.waitKind());
+    assertEquals("May buy_ticket, book_seat run?", opened.prompt());
+  }
+
+  @Test
   void aDeferredToolCallStaysOpenWithItsWait() throws Exception {
     interval(
         CHILD,
