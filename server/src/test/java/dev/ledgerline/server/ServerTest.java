@@ -9,14 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -191,32 +186,5 @@ final class ServerTest {
 
   private static JsonNode json(String text) throws Exception {
     return new ObjectMapper().readTree(text);
-  }
-
-  /** Lines of a stream of events. */
-  private static final class Tail implements AutoCloseable {
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final BufferedReader lines;
-
-    Tail(TestServer server, String path) throws Exception {
-      HttpRequest request = server.request(path).build();
-      InputStream body = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
-      lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-    }
-
-    String awaitLine(String start) throws Exception {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith(start)) {
-          return line;
-        }
-      }
-      throw new AssertionError("the stream ended before " + start);
-    }
-
-    @Override
-    public void close() throws IOException {
-      http.shutdownNow();
-      lines.close();
-    }
   }
 }

@@ -24,14 +24,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A real broker in a process of its own, which can be killed and started again on its data. */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
   private static final int START_SECONDS = 60;
 
   private final Path folder;
   private final int port;
   private @Nullable Process process;
 
-  Broker(Path folder) throws IOException, InterruptedException {
+  public Broker(Path folder) throws IOException, InterruptedException {
     this.folder = folder;
     this.port = freePort();
     Files.createDirectories(folder);
@@ -130,11 +130,12 @@ final class Broker implements AutoCloseable {
     }
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + port;
   }
 
-  void createTopic(String name, int partitions) throws ExecutionException, InterruptedException {
+  public void createTopic(String name, int partitions)
+      throws ExecutionException, InterruptedException {
     try (Admin admin = admin()) {
       admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
     }
