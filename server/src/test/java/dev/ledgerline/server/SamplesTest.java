@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,12 +113,12 @@ final class SamplesTest {
       agent.say(answer);
       assertTrue(agent.awaitExit().contains("Your train leaves at 23:32."));
       List<JsonNode> runs = runs(source);
-      assertEquals(2, runs.size(), runs.toString());
-      assertEquals(asking, runs.getFirst(), "what resumes it is another run");
+      assertEquals(2, runs.size(), "what resumes it is another run: " + runs);
       JsonNode resumed = runs.getLast();
       assertEquals(asking.path("thread_id"), resumed.path("thread_id"));
       assertTold(resumed, "completed", 1, 200, 30);
       assertEquals(0, resumed.at("/waits/total").asInt());
+      assertStoodStill(asking, runs.getFirst(), resumed);
       return resumed;
     }
   }
@@ -140,8 +141,20 @@ final class SamplesTest {
     assertEquals("May buy_ticket run?", wait.path("prompt").asText());
   }
 
+  /** The run that asked is as it was; its wait at most says which run answered. */
+  private static void assertStoodStill(JsonNode asking, JsonNode after, JsonNode resumed)
+      throws Exception {
+    for (String same : List.of("run_id", "state", "ended_at", "tool_calls", "usage")) {
+      assertEquals(asking.path(same), after.path(same), same);
+    }
+    for (JsonNode wait : server().json(path(asking) + "/waits").path("items")) {
+      JsonNode by = wait.path("resolved_run_id");
+      assertTrue(by.isNull() || by.equals(resumed.path("run_id")), wait.toString());
+    }
+  }
+
   private static Program start(Sample sample, String source) throws IOException {
-    Map<String, String> environment = new java.util.HashMap<>(ofTheModel);
+    Map<String, String> environment = new HashMap<>(ofTheModel);
     environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", server().url());
     environment.put("OTEL_EXPORTER_OTLP_HEADERS", "Ledgerline-Source=" + source);
     environment.put("OTEL_BSP_SCHEDULE_DELAY", "100"); // ms; usually 5 s
