@@ -198,19 +198,7 @@ public final class Collector implements Intake, AutoCloseable {
   @Override
   public Receipt takeAlike(String dialect, List<Alike> groups, Context context)
       throws IntakeUnavailableException, InterruptedException {
-    List<Piece> pieces = new ArrayList<>();
-    for (Alike alike : groups) {
-      RecordReader.Head head = reader.head(alike.head());
-      for (int i = 0; i < alike.items().size(); i++) {
-        if (head != null) {
-          pieces.add(Piece.item(head, alike.items().get(i)));
-        } else {
-          byte[] record = alike.record(i);
-          pieces.add(Piece.json(record, 0, record.length));
-        }
-      }
-    }
-    return takePieces(dialect, pieces, context, false);
+    return takePieces(dialect, AlikePieces.of(groups, reader), context, false);
   }
 
   private Receipt takePieces(String dialect, List<Piece> pieces, Context context, boolean items)

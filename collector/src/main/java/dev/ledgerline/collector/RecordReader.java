@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ledgerline.event.Decoded;
+import dev.ledgerline.event.Intake;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import java.io.IOException;
@@ -103,7 +104,7 @@ final class RecordReader {
     if (head.length > limits.recordBytes() || Utf8.invalidAt(head, 0, head.length) >= 0) {
       return null;
     }
-    byte[] whole = redaction.clean(NOTHING, head, 0, head.length, AS_IF_WHOLE);
+    byte[] whole = redaction.clean(NOTHING, head, 0, head.length, AS_IF_WHOLE).bytes();
     try (JsonParser parser = json.createParser(whole)) {
       Tree tree = new Tree(parser, limits, 0, 0);
       if (!(tree.read() instanceof ObjectNode members) || members.isEmpty()) {
@@ -146,11 +147,23 @@ final class RecordReader {
               null,
               "byte " + (invalid - piece.from()) + " of the record is not UTF-8"));
     }
-    byte[] bytes = clean(piece);
+    Redaction.Cleaned cleaned = clean(piece);
+    byte[] bytes = cleaned.bytes();
     if (piece.text() && bytes[0] != '{') {
       return new Reading(new RawRecord(bytes, MissingNode.getInstance()), null);
     }
+    if (piece.head() != null && piece.tree() != null && !cleaned.changed()) {
+      if (isWithinLimits(piece.head(), piece.tree())) {
+        return new Reading(
+            new RawRecord(bytes, Tree.with(piece.head(), piece.tree().json())), null);
+      }
+    }
     return parse(bytes, piece);
+  }
+
+  /** Otherwise it is parsed, to say what is wrong and where. */
+  private boolean isWithinLimits(Head head, Intake.Tree tree) {
+    return 1 + tree.depth() <= limits.depth() && head.keys + tree.keys() <= limits.keys();
   }
 
   /** A record that was stored before. */
@@ -159,14 +172,14 @@ final class RecordReader {
   }
 
   private Reading rejected(Piece piece, Rejection rejection) {
-    return new Reading(new RawRecord(clean(piece), MissingNode.getInstance()), rejection);
+    return new Reading(new RawRecord(clean(piece).bytes(), MissingNode.getInstance()), rejection);
   }
 
   /** The record as it is stored. */
-  private byte[] clean(Piece piece) {
+  private Redaction.Cleaned clean(Piece piece) {
     Head head = piece.head();
     return head == null
-        ? redaction.clean(piece.in(), piece.from(), piece.to())
+        ? redaction.clean(NOTHING, piece.in(), piece.from(), piece.to(), NOTHING)
         : redaction.clean(head.bytes, piece.in(), piece.from(), piece.to(), BRACE);
   }
 

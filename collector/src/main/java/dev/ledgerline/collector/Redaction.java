@@ -137,17 +137,24 @@ public final class Redaction {
 
   /** A copy of that part of the bytes without secrets. */
   public byte[] clean(byte[] bytes, int from, int to) {
-    return clean(NOTHING, bytes, from, to, NOTHING);
+    return clean(NOTHING, bytes, from, to, NOTHING).bytes;
   }
 
+  /**
+   * Bytes without secrets.
+   *
+   * @param changed whether there was one
+   */
+  record Cleaned(byte[] bytes, boolean changed) {}
+
   /** The same with something before and behind it that is not looked through. */
-  byte[] clean(byte[] before, byte[] bytes, int from, int to, byte[] behind) {
+  Cleaned clean(byte[] before, byte[] bytes, int from, int to, byte[] behind) {
     Secret secret = words == null ? null : words.next(bytes, from, from, to);
     if (words == null || secret == null) {
       byte[] clean = Arrays.copyOf(before, before.length + to - from + behind.length);
       System.arraycopy(bytes, from, clean, before.length, to - from);
       System.arraycopy(behind, 0, clean, clean.length - behind.length, behind.length);
-      return clean;
+      return new Cleaned(clean, false);
     }
     ByteArrayOutputStream cleaned =
         new ByteArrayOutputStream(before.length + to - from + behind.length);
@@ -161,7 +168,7 @@ public final class Redaction {
     }
     cleaned.write(bytes, at, to - at);
     cleaned.writeBytes(behind);
-    return cleaned.toByteArray();
+    return new Cleaned(cleaned.toByteArray(), true);
   }
 
   private byte[] replacement(byte[] bytes, Secret secret) {

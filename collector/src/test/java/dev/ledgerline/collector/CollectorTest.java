@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.collector.DeliveryRefusedException.Code;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Event;
@@ -33,7 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -370,10 +373,11 @@ class CollectorTest {
               alike("{\"password\":\"hunter2hunter2\",\"x\":{\"a\":[1]},\"add\":", "1", "2"),
               alike("{\"add\":", "3", "[", "{\"add\":4,\"password\":\"hunter3\"}"),
               alike("{\"add\":1", "3"),
+              alike("{\"x\":1,\"y\":", "{\"add\":5}", "[".repeat(100) + "]".repeat(100)),
               alike("{\"add\":" + "[".repeat(99) + "{\"b\":", "[]" + "}]"));
       List<byte[]> whole = new ArrayList<>();
       for (Intake.Alike alike : groups) {
-        for (int i = 0; i < alike.items().size(); i++) {
+        for (int i = 0; i < alike.items().count(); i++) {
           whole.add(alike.record(i));
         }
       }
@@ -391,7 +395,43 @@ class CollectorTest {
   private static Intake.Alike alike(String head, String... items) {
     return new Intake.Alike(
         head.getBytes(StandardCharsets.UTF_8),
-        Stream.of(items).map(item -> item.getBytes(StandardCharsets.UTF_8)).toList());
+        new Intake.Items() {
+          @Override
+          public int count() {
+            return items.length;
+          }
+
+          @Override
+          public Intake.Item item(int index) {
+            return new Intake.Item(
+                items[index].getBytes(StandardCharsets.UTF_8), tree(items[index]));
+          }
+        });
+  }
+
+  private static Intake.@Nullable Tree tree(String item) {
+    try {
+      JsonNode tree = new ObjectMapper().readTree(item);
+      return new Intake.Tree(tree, depth(tree), keys(tree));
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  private static int keys(JsonNode tree) {
+    int keys = tree.isObject() ? tree.size() : 0;
+    for (JsonNode child : tree) {
+      keys += keys(child);
+    }
+    return keys;
+  }
+
+  private static int depth(JsonNode tree) {
+    int deepest = 0;
+    for (JsonNode child : tree) {
+      deepest = Math.max(deepest, depth(child));
+    }
+    return tree.isContainerNode() ? deepest + 1 : 0;
   }
 
   private static List<String> originals(House house) throws Exception {

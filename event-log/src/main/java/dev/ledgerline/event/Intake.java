@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.event;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way into the log for whoever has split a delivery into records already; the collector
@@ -30,7 +32,7 @@ public interface Intake {
       throws IntakeUnavailableException, InterruptedException {
     List<byte[]> records = new ArrayList<>();
     for (Alike alike : groups) {
-      for (int i = 0; i < alike.items().size(); i++) {
+      for (int i = 0; i < alike.items().count(); i++) {
         records.add(alike.record(i));
       }
     }
@@ -45,14 +47,39 @@ public interface Intake {
    *     an item are looked through for secrets one after the other
    * @param items that value, one for each record
    */
-  record Alike(byte[] head, List<byte[]> items) {
+  record Alike(byte[] head, Items items) {
     /** The record at that index. */
     public byte[] record(int index) {
-      byte[] item = items.get(index);
+      byte[] item = items.item(index).json();
       byte[] record = Arrays.copyOf(head, head.length + item.length + 1);
       System.arraycopy(item, 0, record, head.length, item.length);
       record[record.length - 1] = '}';
       return record;
     }
   }
+
+  /** Items that need not exist before they are asked for; asked by one thread, in order. */
+  interface Items {
+    int count();
+
+    /** One of them, made anew whenever it is asked for. */
+    Item item(int index);
+  }
+
+  /**
+   * An item.
+   *
+   * @param json it, in UTF-8
+   * @param tree the same, where the sender's encoding gave it at once: whoever takes no secret out
+   *     of the item need not parse it
+   */
+  record Item(byte[] json, @Nullable Tree tree) {}
+
+  /**
+   * JSON that was never parsed.
+   *
+   * @param depth objects and arrays in each other
+   * @param keys of all objects together
+   */
+  record Tree(JsonNode json, int depth, int keys) {}
 }

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * the line. What they do tell (tokens, calls of models) is not told again.
  */
 public final class LogRecords {
-  private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
-
   /** Codex writes the place in its source where others write the name of the event. */
   private static final Pattern NO_NAME = Pattern.compile("\\s");
 
@@ -56,7 +54,7 @@ public final class LogRecords {
     String trace = line.text("traceId");
     String thread = line.stringHereOrInResource(Meaning.THREAD);
     Scope known = Scope.NONE.withThread(thread).withAgent(line.string(Meaning.AGENT));
-    if (TRACE_ID.matcher(trace).matches()) {
+    if (Hex.isId(trace, Hex.TRACE)) {
       known = known.withTrace(trace).withRun(trace, RunIdQuality.DERIVED);
     }
     boolean alone = known.trace() == null;

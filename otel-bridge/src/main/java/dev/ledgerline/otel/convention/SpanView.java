@@ -7,11 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.otel.convention.Attributes.Attribute;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +27,21 @@ final class SpanView {
     ERROR
   }
 
-  /** Where an attribute stands: its index makes the JSON pointer to it. */
-  private static final Pattern PLUMBING =
-      Pattern.compile(
-          "(http|url|db|rpc|messaging|net|network|server|client|user_agent|asgi|peer)\\.");
-
-  private record Attribute(int index, JsonNode value) {}
+  /** First words of the names that OpenTelemetry has for transport. */
+  private static final Set<String> PLUMBING =
+      Set.of(
+          "http",
+          "url",
+          "db",
+          "rpc",
+          "messaging",
+          "net",
+          "network",
+          "server",
+          "client",
+          "user_agent",
+          "asgi",
+          "peer");
 
   /** Events of up to 1.36 with messages that are neither what was asked nor the answer. */
   private static final Set<String> OTHER_MESSAGES =
@@ -53,9 +61,13 @@ final class SpanView {
   static final String LOG = "logRecord";
 
   private final String scope;
+
+  /** The same in the spelling of Python, empty where it is no instrumentation. */
+  private final String instrumentation;
+
   private final JsonNode span;
-  private final Map<String, Attribute> attributes;
-  private final Map<String, Attribute> resource;
+  private final Attributes attributes;
+  private final Attributes resource;
   private boolean invalid;
 
   SpanView(JsonNode record) {
@@ -69,20 +81,10 @@ final class SpanView {
 
   private SpanView(JsonNode record, String member) {
     scope = record.path("scope").path("name").asText();
+    instrumentation = scope.contains("instrumentation") ? scope.replace('-', '_') : "";
     span = record.path(member);
-    attributes = attributes(span);
-    resource = attributes(record.path("resource"));
-  }
-
-  private static Map<String, Attribute> attributes(JsonNode holder) {
-    JsonNode list = holder.path("attributes");
-    Map<String, Attribute> attributes = HashMap.newHashMap(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      String key = list.path(i).path("key").asText();
-      // Rust's bridge records a field that changes once more; the last word counts.
-      attributes.put(key, new Attribute(i, list.path(i).path("value")));
-    }
-    return attributes;
+    attributes = Attributes.of(span);
+    resource = Attributes.of(record.path("resource"));
   }
 
   /** The library that made the span. */
@@ -92,7 +94,7 @@ final class SpanView {
 
   /** Whether an instrumentation of that library made it, as Python or JavaScript spells it. */
   boolean instruments(String library) {
-    return scope.contains("instrumentation") && scope.replace('-', '_').endsWith(library);
+    return instrumentation.endsWith(library);
   }
 
   /**
@@ -100,11 +102,17 @@ final class SpanView {
    * that OpenTelemetry has for them.
    */
   boolean isPlumbing() {
-    return attributes.keySet().stream().anyMatch(key -> PLUMBING.matcher(key).lookingAt());
+    for (String name : attributes.names()) {
+      int dot = name.indexOf('.');
+      if (dot > 0 && PLUMBING.contains(name.substring(0, dot))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean has(String attribute) {
-    return attributes.containsKey(attribute);
+    return attributes.has(attribute);
   }
 
   /** An attribute of that very name as text, null where it is absent, empty or a structure. */
@@ -118,8 +126,8 @@ final class SpanView {
   }
 
   private static @Nullable String scalarText(@Nullable Attribute attribute) {
-    JsonNode scalar = attribute == null ? null : scalar(attribute.value);
-    return scalar == null || scalar.asText().isEmpty() ? null : scalar.asText();
+    String text = attribute == null ? null : attribute.text();
+    return text == null || text.isEmpty() ? null : text;
   }
 
   /** An attribute that holds JSON in a text; missing where it does not, or is very long. */
@@ -146,7 +154,7 @@ final class SpanView {
       return List.of();
     }
     List<String> texts = new ArrayList<>();
-    for (JsonNode element : attribute.value.path("arrayValue").path("values")) {
+    for (JsonNode element : attribute.value().path("arrayValue").path("values")) {
       texts.add(element.path("stringValue").asText());
     }
     String alone = scalarText(attribute);
@@ -187,7 +195,7 @@ final class SpanView {
   @Nullable String ofEvents(String attribute) {
     JsonNode events = span.path("events");
     for (int i = events.size() - 1; i >= 0; i--) {
-      String text = scalarText(attributes(events.path(i)).get(attribute));
+      String text = scalarText(Attributes.of(events.path(i)).get(attribute));
       if (text != null) {
         return text;
       }
@@ -196,7 +204,7 @@ final class SpanView {
   }
 
   boolean hasParent() {
-    return !NONE.matcher(text("parentSpanId")).matches();
+    return !Hex.isZero(text("parentSpanId"));
   }
 
   /**
@@ -211,8 +219,6 @@ final class SpanView {
   boolean saysWhereParentIs() {
     return (span.path("flags").asLong() & PARENT_IS_KNOWN) != 0;
   }
-
-  private static final Pattern NONE = Pattern.compile("0*");
 
   /** {@code SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK}, and that with {@code …_IS_REMOTE_MASK}. */
   private static final long PARENT_IS_KNOWN = 0x100;
@@ -275,7 +281,7 @@ final class SpanView {
     }
     JsonNode events = span.path("events");
     for (int i = events.size() - 1; i >= 0; i--) {
-      String exception = string(attributes(events.path(i)), Meaning.EXCEPTION_MESSAGE, false);
+      String exception = string(Attributes.of(events.path(i)), Meaning.EXCEPTION_MESSAGE, false);
       if (exception != null) {
         return exception;
       }
@@ -287,7 +293,7 @@ final class SpanView {
   List<String> exceptionTypes() {
     List<String> types = new ArrayList<>();
     for (JsonNode event : span.path("events")) {
-      String type = string(attributes(event), Meaning.EXCEPTION_TYPE, false);
+      String type = string(Attributes.of(event), Meaning.EXCEPTION_TYPE, false);
       if (type != null) {
         types.add(type);
       }
@@ -310,16 +316,23 @@ final class SpanView {
     return here != null ? here : string(resource, meaning, false);
   }
 
-  private @Nullable String string(
-      Map<String, Attribute> attributes, Meaning meaning, boolean flagged) {
+  private @Nullable String string(Attributes attributes, Meaning meaning, boolean flagged) {
+    Attribute first = attributes.first(meaning);
+    if (first == null) {
+      return null;
+    }
+    String text = first.text();
+    if (text != null && !text.isEmpty()) {
+      return text;
+    }
     for (String name : Conventions.TABLES.names(meaning)) {
       Attribute attribute = attributes.get(name);
       if (attribute != null) {
-        JsonNode scalar = scalar(attribute.value);
-        if (scalar == null) {
+        text = attribute.text();
+        if (text == null) {
           invalid |= flagged;
-        } else if (!scalar.asText().isEmpty()) {
-          return scalar.asText();
+        } else if (!text.isEmpty()) {
+          return text;
         }
       }
     }
@@ -340,37 +353,31 @@ final class SpanView {
     for (int i = 0; i < events.size(); i++) {
       String name = events.path(i).path("name").asText();
       if (name.startsWith("gen_ai.") && !OTHER_MESSAGES.contains(name)) {
-        addTexts(attributes(events.path(i)), meaning, "/span/events/" + i, Set.of(), texts);
+        addTexts(Attributes.of(events.path(i)), meaning, "/span/events/" + i, Set.of(), texts);
       }
     }
     return texts;
   }
 
   private static void addTexts(
-      Map<String, Attribute> attributes,
-      Meaning meaning,
-      String holder,
-      Set<String> except,
-      List<Told> texts) {
+      Attributes attributes, Meaning meaning, String holder, Set<String> except, List<Told> texts) {
     for (String name : Conventions.TABLES.names(meaning)) {
       Attribute attribute = except.contains(name) ? null : attributes.get(name);
-      if (attribute != null && attribute.value.path("stringValue").isTextual()) {
-        String pointer = holder + "/attributes/" + attribute.index + "/value/stringValue";
-        texts.add(new Told(attribute.value.path("stringValue").textValue(), pointer));
+      if (attribute != null && attribute.value().path("stringValue").isTextual()) {
+        String pointer = holder + "/attributes/" + attribute.index() + "/value/stringValue";
+        texts.add(new Told(attribute.value().path("stringValue").textValue(), pointer));
       }
     }
   }
 
   /** JSON pointer into the record to the value of an attribute. */
   @Nullable String pointer(Meaning meaning) {
-    for (String name : Conventions.TABLES.names(meaning)) {
-      Attribute attribute = attributes.get(name);
-      if (attribute != null) {
-        String value = "/span/attributes/" + attribute.index + "/value";
-        return attribute.value.path("stringValue").isTextual() ? value + "/stringValue" : value;
-      }
+    Attribute attribute = attributes.first(meaning);
+    if (attribute == null) {
+      return null;
     }
-    return null;
+    String value = "/span/attributes/" + attribute.index() + "/value";
+    return attribute.value().path("stringValue").isTextual() ? value + "/stringValue" : value;
   }
 
   /** JSON pointer into the record of a log to the text of an attribute. */
@@ -378,7 +385,7 @@ final class SpanView {
     Attribute attribute = attributes.get(name);
     return attribute == null
         ? null
-        : "/" + LOG + "/attributes/" + attribute.index + "/value/stringValue";
+        : "/" + LOG + "/attributes/" + attribute.index() + "/value/stringValue";
   }
 
   /** Tokens of this span, null where it tells none. */
@@ -422,16 +429,6 @@ final class SpanView {
       // Flagged like a number that is none.
     }
     invalid = true;
-    return null;
-  }
-
-  private static @Nullable JsonNode scalar(JsonNode value) {
-    for (String kind : List.of("stringValue", "intValue", "doubleValue", "boolValue")) {
-      JsonNode scalar = value.path(kind);
-      if (scalar.isValueNode() && !scalar.isNull()) {
-        return scalar;
-      }
-    }
     return null;
   }
 }

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes drafts of a span by all that the conventions know. */
 public final class Spans {
-  private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
-
   /** OpenInference writes the stack into the message, right behind the error. */
   private static final Pattern PYTHON_STACK =
       Pattern.compile("Traceback \\(most recent call last\\):");
@@ -171,7 +169,7 @@ public final class Spans {
     boolean waits = tool && reading.unanswered;
     return new Fact.SpanRecorded(
         span.text("spanId"),
-        SPAN_ID.matcher(parent).matches() ? parent : null,
+        Hex.isId(parent, Hex.SPAN) ? parent : null,
         reading.kind,
         reading.name,
         reading.callId,
@@ -198,7 +196,7 @@ public final class Spans {
     Instant start = span.time("startTimeUnixNano");
     Instant end = span.time("endTimeUnixNano");
     boolean endsBeforeStart = start != null && end != null && end.isBefore(start);
-    boolean wrongParent = span.hasParent() && !SPAN_ID.matcher(span.text("parentSpanId")).matches();
+    boolean wrongParent = span.hasParent() && !Hex.isId(span.text("parentSpanId"), Hex.SPAN);
     boolean invalid = span.invalid() || start == null || endsBeforeStart || wrongParent;
     return invalid ? Set.of(Flag.INVALID_FIELD) : Set.of();
   }

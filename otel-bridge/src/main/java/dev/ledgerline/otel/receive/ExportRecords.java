@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import dev.ledgerline.event.Intake;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +12,9 @@ import java.util.List;
  */
 final class ExportRecords {
   /** Items of one resource and scope. */
-  interface Items {
-    int count();
-
-    /** Bytes of all of them before what they share is added, about. */
-    long bytes();
-
-    /** The JSON of one. */
-    byte[] item(int index);
+  interface Items extends Intake.Items {
+    /** Bytes of one before what they share is added, about. */
+    int bytes(int index);
   }
 
   /**
@@ -34,7 +30,9 @@ final class ExportRecords {
 
   void add(byte[] head, Items items) {
     groups.add(new Group(head, items));
-    bytes += (long) head.length * items.count() + items.bytes();
+    for (int i = 0; i < items.count(); i++) {
+      bytes += head.length + items.bytes(i);
+    }
   }
 
   /** So many values are not what the protocol allows where they stand. */

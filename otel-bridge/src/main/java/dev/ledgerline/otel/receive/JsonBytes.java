@@ -54,6 +54,12 @@ final class JsonBytes {
     return length;
   }
 
+  /** What was written there, where it is ASCII. */
+  @SuppressWarnings("deprecation") // the one constructor that looks at no byte twice
+  String ascii(int from, int to) {
+    return new String(bytes, 0, from, to - from);
+  }
+
   /** Forgets what was written after that. */
   void backTo(int length) {
     this.length = length;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.ledgerline.event.Intake;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.io.IOException;
@@ -183,13 +184,13 @@ final class JsonExport {
     }
 
     @Override
-    public long bytes() {
-      return items.stream().mapToLong(item -> item.length).sum();
+    public int bytes(int index) {
+      return items.get(index).length;
     }
 
     @Override
-    public byte[] item(int index) {
-      return items.get(index);
+    public Intake.Item item(int index) {
+      return new Intake.Item(items.get(index), null);
     }
   }
 }

@@ -12,12 +12,12 @@ import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.otel.convention.Hex;
 import dev.ledgerline.otel.convention.LogRecords;
 import dev.ledgerline.otel.convention.Spans;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OtlpDialect implements Dialect {
   public static final String NAME = "otlp";
-
-  private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
-  private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
 
   @Override
   public String name() {
@@ -77,9 +74,9 @@ public final class OtlpDialect implements Dialect {
 
   private static Decoded span(RawRecord record, Context context) {
     JsonNode span = record.json().path("span");
-    Rejection wrongId = wrongId(span, "traceId", TRACE_ID, 16);
+    Rejection wrongId = wrongId(span, "traceId", Hex.TRACE);
     if (wrongId == null) {
-      wrongId = wrongId(span, "spanId", SPAN_ID, 8);
+      wrongId = wrongId(span, "spanId", Hex.SPAN);
     }
     return wrongId == null ? Spans.drafts(record.json(), context) : new Decoded.Rejected(wrongId);
   }
@@ -108,17 +105,16 @@ public final class OtlpDialect implements Dialect {
     }
   }
 
-  private static @Nullable Rejection wrongId(
-      JsonNode span, String field, Pattern right, int bytes) {
+  private static @Nullable Rejection wrongId(JsonNode span, String field, int digits) {
     JsonNode id = span.path(field);
-    if (id.isTextual() && right.matcher(id.textValue()).matches()) {
+    if (id.isTextual() && Hex.isId(id.textValue(), digits)) {
       return null;
     }
     String told = id.isMissingNode() ? "absent" : shortened(id.toString(), 80);
     return new Rejection(
         id.isMissingNode() ? Rejection.Code.MISSING_FIELD : Rejection.Code.INVALID_FIELD,
         "/span/" + field,
-        "%s must be %d bytes in hex, not all zero; it is %s".formatted(field, bytes, told));
+        "%s must be %d bytes in hex, not all zero; it is %s".formatted(field, digits / 2, told));
   }
 
   private static String shortened(String text, int max) {

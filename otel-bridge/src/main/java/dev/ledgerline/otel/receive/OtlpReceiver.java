@@ -9,7 +9,6 @@ import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -89,15 +88,19 @@ public final class OtlpReceiver {
     Outcome outcome = new Outcome(signal);
     Batch batch = new Batch();
     for (ExportRecords.Group group : records.groups()) {
+      int first = 0;
       for (int i = 0; i < group.items().count(); i++) {
-        batch.add(group.head(), group.items().item(i));
+        batch.bytes += group.head().length + group.items().bytes(i);
         if (batch.bytes >= BATCH_BYTES) {
+          batch.add(group, first, i + 1);
           outcome.add(intake.takeAlike(OtlpDialect.NAME, batch.records, context), batch);
           batch = new Batch();
+          first = i + 1;
         }
       }
+      batch.add(group, first, group.items().count());
     }
-    if (batch.bytes > 0) {
+    if (!batch.records.isEmpty()) {
       outcome.add(intake.takeAlike(OtlpDialect.NAME, batch.records, context), batch);
     }
     return outcome;
@@ -108,23 +111,34 @@ public final class OtlpReceiver {
     private final List<Alike> records = new ArrayList<>();
     private long bytes;
 
-    void add(byte[] head, byte[] item) {
-      if (records.isEmpty() || !Arrays.equals(records.getLast().head(), head)) {
-        records.add(new Alike(head, new ArrayList<>()));
+    void add(ExportRecords.Group group, int from, int to) {
+      if (from < to) {
+        records.add(new Alike(group.head(), new Range(group.items(), from, to)));
       }
-      records.getLast().items().add(item);
-      bytes += head.length + item.length + 1L;
     }
 
     byte[] record(int index) {
       int left = index;
       for (Alike alike : records) {
-        if (left < alike.items().size()) {
+        if (left < alike.items().count()) {
           return alike.record(left);
         }
-        left -= alike.items().size();
+        left -= alike.items().count();
       }
       throw new IndexOutOfBoundsException(index);
+    }
+  }
+
+  /** Some of the items of a group: those in {@code [from, to)}. */
+  private record Range(Intake.Items all, int from, int to) implements Intake.Items {
+    @Override
+    public int count() {
+      return to - from;
+    }
+
+    @Override
+    public Intake.Item item(int index) {
+      return all.item(from + index);
     }
   }
 

@@ -3,6 +3,7 @@
 package dev.ledgerline.otel.receive;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.ledgerline.event.Intake;
 import dev.ledgerline.otel.receive.WireMessages.MalformedException;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -120,21 +121,23 @@ final class WireExport {
     }
 
     @Override
-    public long bytes() {
-      return items.stream().mapToLong(item -> item[1] - item[0]).sum();
+    public int bytes(int index) {
+      int[] item = items.get(index);
+      return item[1] - item[0];
     }
 
     @Override
-    public byte[] item(int index) {
+    public Intake.Item item(int index) {
       int[] item = items.get(index);
       out.backTo(0);
+      Intake.Tree tree = null;
       try {
-        messages.write(shapes.of(signal.item), item[0], item[1]);
+        tree = messages.write(shapes.of(signal.item), item[0], item[1]);
       } catch (MalformedException e) {
         out.backTo(0);
         out.base64(body, item[0], item[1]);
       }
-      return out.toByteArray();
+      return new Intake.Item(out.toByteArray(), tree);
     }
   }
 }

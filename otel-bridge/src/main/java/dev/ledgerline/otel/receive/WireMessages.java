@@ -2,21 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ledgerline.event.Intake;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages as canonical JSON straight from their protobuf encoding, without objects between.
- * Each message is walked once to find its fields (they may come in any order, JSON has them in that
- * of their numbers) and once to write them. Fields that the protocol does not have, or that are
- * encoded otherwise than it says, are left out as protobuf prescribes. Used by one thread.
+ * Writes messages as canonical JSON straight from their protobuf encoding, and as the tree that
+ * parsing this JSON would give. Each message is walked once to find its fields (they may come in
+ * any order, JSON has them in that of their numbers) and once to write them. Fields that the
+ * protocol does not have, or that are encoded otherwise than it says, are left out as protobuf
+ * prescribes. Used by one thread.
  */
 final class WireMessages {
   /**
    * Messages in messages that are taken apart. What is deeper is written as base64 of its bytes:
    * the record is far over the limit of the intake then, and nothing of it is lost.
    */
-  static final int MAX_DEPTH = 500;
+  static final int MAX_DEPTH = 1_000;
+
+  /** Of longer messages no tree is made: they are few, and it would take many times as much. */
+  private static final int MAX_TREE_BYTES = 256 << 10;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   static final int VARINT = 0;
   static final int FIXED64 = 1;
@@ -35,6 +49,12 @@ final class WireMessages {
   private final JsonBytes out;
   private int at;
 
+  /** Whether a tree grows beside the bytes. */
+  private boolean growing;
+
+  private int keys;
+  private int deepest;
+
   /** What was found in the messages that are being written, outermost first. */
   private int[] found = new int[64 * FOUND];
 
@@ -48,24 +68,39 @@ final class WireMessages {
   /**
    * Writes the message that stands in {@code [from, to)}.
    *
+   * @return the same as a tree; null where it is large, as a tree takes many times its bytes
    * @throws MalformedException it is no protobuf; what was written of it is to be thrown away
    */
-  void write(Shape shape, int from, int to) throws MalformedException {
+  Intake.@Nullable Tree write(Shape shape, int from, int to) throws MalformedException {
     top = 0;
-    message(shape, from, to, 0);
+    keys = 0;
+    deepest = 0;
+    growing = to - from <= MAX_TREE_BYTES;
+    JsonNode json = message(shape, from, to, 0);
+    return json == null ? null : new Intake.Tree(json, deepest, keys);
   }
 
-  private void message(Shape shape, int from, int to, int depth) throws MalformedException {
-    if (depth > MAX_DEPTH) {
+  /**
+   * @param level objects and arrays around it
+   */
+  private @Nullable JsonNode message(Shape shape, int from, int to, int level)
+      throws MalformedException {
+    if (level > MAX_DEPTH) {
+      growing = false;
       out.base64(in, from, to);
-      return;
+      return null;
     }
+    deepest = Math.max(deepest, level + 1);
     int first = top;
     if (!find(shape, from, to)) {
       sort(first, shape.fields().size());
     }
     int end = top;
     List<Shape.Field> fields = shape.fields();
+    ObjectNode grown =
+        growing
+            ? new ObjectNode(NODES, LinkedHashMap.newLinkedHashMap((end - first) / FOUND))
+            : null;
     out.put('{');
     int written = out.length();
     for (int i = first; i < end; ) {
@@ -81,18 +116,25 @@ final class WireMessages {
           out.put(',');
         }
         out.put(field.jsonName);
-        boolean told =
+        int begin = out.length();
+        JsonNode value =
             field.repeated
-                ? list(shape, field, i, next, depth)
-                : single(shape, field, i, next, depth);
-        if (!told) {
+                ? list(shape, field, i, next, level + 1)
+                : single(shape, field, i, next, level + 1);
+        if (out.length() == begin) {
           out.backTo(before);
+        } else {
+          keys++;
+          if (grown != null && value != null) {
+            grown.set(field.name, value);
+          }
         }
       }
       i = next;
     }
     out.put('}');
     top = first;
+    return growing ? grown : null;
   }
 
   /** Whether the fields came in order and each choice was made once. */
@@ -163,8 +205,8 @@ final class WireMessages {
     System.arraycopy(sorted, 0, found, first, sorted.length);
   }
 
-  /** False where there is nothing to be written. */
-  private boolean single(Shape shape, Shape.Field field, int first, int end, int depth)
+  /** Writes nothing where the field has its default. */
+  private @Nullable JsonNode single(Shape shape, Shape.Field field, int first, int end, int level)
       throws MalformedException {
     int begin = found[end - FOUND + 1];
     int stop = found[end - FOUND + 2];
@@ -173,27 +215,21 @@ final class WireMessages {
         // protobuf would merge them; no sender is known to do that
         throw new MalformedException(field.name + " stands twice in one message");
       }
-      message(shape.of(field), begin, stop, depth + 1);
-      return true;
+      return message(shape.of(field), begin, stop, level);
     }
     if (field.wireType == WITH_LENGTH) {
-      if (begin == stop && !field.presence) {
-        return false;
-      }
-      text(field, begin, stop);
-      return true;
+      return begin == stop && !field.presence ? null : text(field, begin, stop);
     }
     at = begin;
     long value = number(field, stop);
-    if (value == 0 && !field.presence) {
-      return false;
-    }
-    number(field, value);
-    return true;
+    return value == 0 && !field.presence ? null : number(field, value);
   }
 
-  private boolean list(Shape shape, Shape.Field field, int first, int end, int depth)
+  /** Writes nothing where there is no element. */
+  private @Nullable JsonNode list(Shape shape, Shape.Field field, int first, int end, int level)
       throws MalformedException {
+    int before = out.length();
+    ArrayNode grown = growing ? new ArrayNode(NODES, (end - first) / FOUND) : null;
     out.put('[');
     int written = out.length();
     for (int i = first; i < end; i += FOUND) {
@@ -201,19 +237,30 @@ final class WireMessages {
       int stop = found[i + 2];
       if (field.isMessage()) {
         comma(written);
-        message(shape.of(field), begin, stop, depth + 1);
+        add(grown, message(shape.of(field), begin, stop, level + 1));
       } else if (field.wireType == WITH_LENGTH) {
         comma(written);
-        text(field, begin, stop);
+        add(grown, text(field, begin, stop));
       } else {
         for (at = begin; at < stop; ) { // one, or several that are packed
           comma(written);
-          number(field, number(field, stop));
+          add(grown, number(field, number(field, stop)));
         }
       }
     }
+    if (out.length() == written) {
+      out.backTo(before);
+      return null;
+    }
     out.put(']');
-    return out.length() > written + 1;
+    deepest = Math.max(deepest, level + 1);
+    return grown;
+  }
+
+  private static void add(@Nullable ArrayNode grown, @Nullable JsonNode element) {
+    if (grown != null && element != null) {
+      grown.add(element);
+    }
   }
 
   private void comma(int written) {
@@ -222,14 +269,22 @@ final class WireMessages {
     }
   }
 
-  private void text(Shape.Field field, int begin, int end) {
+  private @Nullable JsonNode text(Shape.Field field, int begin, int end) {
     if (field.id) {
-      out.hex(in, begin, end);
-    } else if (field.type == com.google.protobuf.Descriptors.FieldDescriptor.Type.BYTES) {
-      out.base64(in, begin, end);
-    } else {
-      out.string(in, begin, end);
+      return quoted(out.length(), out.hex(in, begin, end));
     }
+    if (field.type == com.google.protobuf.Descriptors.FieldDescriptor.Type.BYTES) {
+      return quoted(out.length(), out.base64(in, begin, end));
+    }
+    out.string(in, begin, end);
+    return growing
+        ? NODES.textNode(new String(in, begin, end - begin, StandardCharsets.UTF_8))
+        : null;
+  }
+
+  /** What was written between quotes since then, in which nothing had to be escaped. */
+  private @Nullable JsonNode quoted(int before, JsonBytes written) {
+    return growing ? NODES.textNode(written.ascii(before + 1, written.length() - 1)) : null;
   }
 
   /** The bits of the number that begins here. */
@@ -241,19 +296,33 @@ final class WireMessages {
     };
   }
 
-  private void number(Shape.Field field, long bits) {
+  private @Nullable JsonNode number(Shape.Field field, long bits) {
     int low = (int) bits;
-    switch (field.type) {
-      case BOOL -> out.putAscii(bits == 0 ? "false" : "true");
-      case DOUBLE -> out.number(Double.longBitsToDouble(bits));
-      case FLOAT -> out.number((double) Float.intBitsToFloat(low));
-      case UINT64, FIXED64 -> out.quotedNumber(bits, true);
-      case INT64, SFIXED64 -> out.quotedNumber(bits, false);
-      case SINT64 -> out.quotedNumber((bits >>> 1) ^ -(bits & 1), false);
-      case UINT32, FIXED32 -> out.number(bits & 0xffff_ffffL);
-      case SINT32 -> out.number((low >>> 1) ^ -(low & 1));
-      default -> out.number(low);
-    }
+    return switch (field.type) {
+      case BOOL -> {
+        out.putAscii(bits == 0 ? "false" : "true");
+        yield NODES.booleanNode(bits != 0);
+      }
+      case DOUBLE -> number(Double.longBitsToDouble(bits));
+      case FLOAT -> number((double) Float.intBitsToFloat(low));
+      case UINT64, FIXED64 -> quoted(out.length(), out.quotedNumber(bits, true));
+      case INT64, SFIXED64 -> quoted(out.length(), out.quotedNumber(bits, false));
+      case SINT64 -> quoted(out.length(), out.quotedNumber((bits >>> 1) ^ -(bits & 1), false));
+      case UINT32, FIXED32 -> number(bits & 0xffff_ffffL);
+      case SINT32 -> number((low >>> 1) ^ -(low & 1));
+      default -> number(low);
+    };
+  }
+
+  private @Nullable JsonNode number(double number) {
+    int before = out.length();
+    out.number(number);
+    return Double.isFinite(number) ? NODES.numberNode(number) : quoted(before, out);
+  }
+
+  private @Nullable JsonNode number(long number) {
+    out.number(number);
+    return number == (int) number ? NODES.numberNode((int) number) : NODES.numberNode(number);
   }
 
   private long fixed(int bytes, int end) throws MalformedException {

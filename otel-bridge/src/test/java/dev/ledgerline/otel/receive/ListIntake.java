@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +13,7 @@ import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Intake;
+import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Receipt;
@@ -42,6 +45,44 @@ final class ListIntake implements Intake {
   final List<String> records = new ArrayList<>();
   final List<Draft> drafts = new ArrayList<>();
   int calls;
+
+  /** Items that came as a tree too. */
+  int trees;
+
+  /** A tree has to be what reading the bytes gives, and its measures right. */
+  @Override
+  public Receipt takeAlike(String dialectName, List<Alike> groups, Context context)
+      throws IntakeUnavailableException, InterruptedException {
+    for (Alike alike : groups) {
+      for (int i = 0; i < alike.items().count(); i++) {
+        Item item = alike.items().item(i);
+        if (item.tree() != null) {
+          trees++;
+          JsonNode read = parse(item.json());
+          assertEquals(read, item.tree().json());
+          assertEquals(depth(read), item.tree().depth());
+          assertEquals(keys(read), item.tree().keys());
+        }
+      }
+    }
+    return Intake.super.takeAlike(dialectName, groups, context);
+  }
+
+  private static int depth(JsonNode tree) {
+    int deepest = 0;
+    for (JsonNode child : tree) {
+      deepest = Math.max(deepest, depth(child));
+    }
+    return tree.isContainerNode() ? deepest + 1 : 0;
+  }
+
+  private static int keys(JsonNode tree) {
+    int keys = tree.isObject() ? tree.size() : 0;
+    for (JsonNode child : tree) {
+      keys += keys(child);
+    }
+    return keys;
+  }
 
   @Override
   public Receipt take(String dialectName, List<byte[]> taken, Context context) {
