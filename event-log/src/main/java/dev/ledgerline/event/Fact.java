@@ -224,7 +224,7 @@ public sealed interface Fact {
   }
 
   /**
-   * Tokens were counted.
+   * Tokens were counted. A count of less than 0 takes back what was counted before.
    *
    * @param cumulative a running total of its series: only its rise counts, and where {@code of} is
    *     the thread the part before this run does not

@@ -58,6 +58,17 @@ public record TokenUsage(
         costUsd == null || part.costUsd == null ? costUsd : (Double) (costUsd - part.costUsd));
   }
 
+  /** The same taken back; of what was not told nothing is. */
+  public TokenUsage negated() {
+    return minus(this).minus(this);
+  }
+
+  /** Whether it takes back what was counted before. */
+  public boolean negative() {
+    Long all = effectiveTotal();
+    return all != null && all < 0;
+  }
+
   private static @Nullable Long less(@Nullable Long sum, @Nullable Long part) {
     return sum == null || part == null ? sum : (Long) (sum - part);
   }

@@ -607,12 +607,13 @@ public final class RunFold {
   }
 
   /**
-   * What is told of the task, said about the run or told of an interval may well come after the end
-   * of the run.
+   * What is told of the task, said about the run, concluded or told of an interval may well come
+   * after the end of the run.
    */
   private static boolean isActOfTheRun(Fact fact) {
     return switch (fact) {
-      case StateChange change -> change.entity() != Entity.TASK;
+      case StateChange change ->
+          change.entity() != Entity.TASK && change.firmness() != Firmness.SOFT;
       case Fact.SpanRecorded s -> false;
       case Fact.RetryScheduled r -> false;
       case Fact.RuleBroken b -> false;

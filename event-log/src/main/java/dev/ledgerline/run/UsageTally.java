@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run spent. What single calls report adds up; of a running total only the rise since its
  * baseline counts, and a total that falls begins a new count (the process behind it was started
- * again).
+ * again). Of what was wholly taken back nothing is told.
  */
 final class UsageTally {
   private @Nullable TokenUsage calls;
   private final Map<String, Series> series = new HashMap<>();
 
   void add(TokenUsage usage) {
-    calls = calls == null ? usage : calls.plus(usage);
+    TokenUsage sum = calls == null ? usage : calls.plus(usage);
+    calls = usage.negative() && usage.negated().equals(calls) ? null : sum;
   }
 
   void add(UsageReported report) {

@@ -333,6 +333,29 @@ class RunFoldTest {
   }
 
   @Test
+  void whatIsTakenBackDoesNotCountAndWhatIsWhollyTakenBackWasNeverTold() {
+    TokenUsage wrong = new TokenUsage(100L, 10L, 110L, null, null, null, null);
+    TokenUsage right = new TokenUsage(7L, 1L, 8L, null, null, null, null);
+    add(START);
+    add(new Fact.UsageReported("t", false, wrong, true, null));
+    add(new Fact.UsageReported("t", false, wrong.negated(), true, null));
+    assertNull(fold.usage());
+    add(new Fact.UsageReported("t", false, wrong, true, null));
+    add(new Fact.UsageReported("t", false, right, true, null));
+    add(new Fact.UsageReported("t", false, wrong.negated(), true, null));
+    assertEquals(right, fold.usage());
+  }
+
+  @Test
+  void aConclusionAfterTheEndIsNoActOfTheRun() {
+    add(START);
+    add(StateChange.reported(Entity.RUN, State.COMPLETED, "RunCompleted"));
+    StateChange lost = StateChange.reported(Entity.RUN, State.LOST, "").derived(Firmness.SOFT);
+    assertEquals(Set.of(), add(lost).flags());
+    assertEquals(State.COMPLETED, fold.state());
+  }
+
+  @Test
   void aTotalWithoutABaselineSaysNothing() {
     add(START);
     add(new Fact.UsageReported("t", true, TokenUsage.of(1_000L, 50L), true, null));

@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -41,20 +43,36 @@ class CorpusOverHttpTest {
       String mediaType, List<String> records, String whole, Map<String, String> headers) {}
 
   private record Case(
-      String name, String dialect, JsonNode truth, List<Body> bodies, boolean toolNames) {}
+      String name, String dialect, JsonNode truth, List<Body> bodies, boolean toolNames) {
+
+    /**
+     * Whether its records tell their order: by id, or by number. Of two contents under one id the
+     * one that came first stands.
+     */
+    boolean ownOrder() {
+      return dialect.equals("codex-rollout")
+          || (name.endsWith(".events.jsonl") && !truth.has("receipt"));
+    }
+  }
 
   private enum Way {
     NAMED_IN_ONE,
     FOUND_OUT_IN_ONE,
     NAMED_IN_MANY,
-    FOUND_OUT_IN_MANY;
+    FOUND_OUT_IN_MANY,
+    SHUFFLED,
+    SHUFFLED_AND_TWICE;
 
     boolean named() {
-      return this == NAMED_IN_ONE || this == NAMED_IN_MANY;
+      return this == NAMED_IN_ONE || this == NAMED_IN_MANY || shuffled();
     }
 
     boolean inOne() {
       return this == NAMED_IN_ONE || this == FOUND_OUT_IN_ONE;
+    }
+
+    boolean shuffled() {
+      return this == SHUFFLED || this == SHUFFLED_AND_TWICE;
     }
   }
 
@@ -74,10 +92,15 @@ class CorpusOverHttpTest {
         .flatMap(
             c ->
                 Stream.of(Way.values())
+                    .filter(way -> !way.shuffled() || c.ownOrder())
                     .map(way -> dynamicTest(c.name + " " + way, () -> check(c, way))));
   }
 
   private static void check(Case c, Way way) throws Exception {
+    if (way.shuffled()) {
+      checkShuffled(c, way);
+      return;
+    }
     TestServer to = running();
     String source = c.name + " " + way;
     String position = "0";
@@ -101,6 +124,33 @@ class CorpusOverHttpTest {
       assertEquals(round == 0, stored > 0, "what was sent again was stored again: " + stored);
     }
     compare(to, c, source, position, way);
+  }
+
+  /** Each record in a request of its own, which may be sent again at any time. */
+  private static void checkShuffled(Case c, Way way) throws Exception {
+    TestServer to = running();
+    for (int seed = 1; seed <= 3; seed++) {
+      String source = c.name + " " + way + " by " + seed;
+      Body body = c.bodies.getFirst();
+      List<Integer> places = new ArrayList<>();
+      for (int place = 0; place < body.records.size(); place++) {
+        places.add(place);
+        if (way == Way.SHUFFLED_AND_TWICE) {
+          places.add(place);
+        }
+      }
+      Collections.shuffle(places, new Random(seed));
+      String position = "0";
+      int stored = 0;
+      for (int place : places) {
+        String record = body.records.get(place);
+        JsonNode receipt = post(to, c, way, body, source, 0, place, record, "application/json");
+        position = receipt.path("position").asText();
+        stored += receipt.path("stored").asInt();
+      }
+      assertEquals(body.records.size(), stored);
+      compare(to, c, source, position, way);
+    }
   }
 
   private static JsonNode post(

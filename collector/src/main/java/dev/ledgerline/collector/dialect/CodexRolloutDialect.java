@@ -16,8 +16,10 @@ import java.util.Set;
 
 /**
  * The session files of Codex ({@code rollout-….jsonl}). A run is a turn and has its id; what names
- * no turn belongs to the newest {@code task_started} of the stream. The same act stands in a file
- * up to three times; what becomes a fact is:
+ * no turn belongs to the one that it stands in. Records stand where their number says, in older
+ * versions their time; in what order they come makes no difference as far as they name their turn
+ * (since 0.149 all but readings of tokens and what concerns the thread, which is found out). The
+ * same act stands in a file up to three times; what becomes a fact is:
  *
  * <ul>
  *   <li>messages and reasoning: the {@code event_msg} ({@code item_completed}, in older versions
@@ -25,7 +27,7 @@ import java.util.Set;
  *   <li>tool calls: the {@code response_item}, which alone has the model's call id; how a call went
  *       is said by {@code item_completed} at any later time, until then by the output's text
  *   <li>tokens: the turn's total in {@code token_usage_record}; in versions without these records
- *       the rise of {@code token_count}
+ *       the rise of {@code token_count}, taken back where it turns out to be another turn's
  * </ul>
  *
  * <p>Waits cannot be seen in these files. What belongs to no turn is stored without a run, and so

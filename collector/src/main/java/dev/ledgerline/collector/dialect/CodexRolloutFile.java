@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.dialect;
 
+import dev.ledgerline.collector.dialect.CodexRolloutCourse.Turn;
 import dev.ledgerline.event.TokenUsage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,44 +14,36 @@ import org.jspecify.annotations.Nullable;
  * @param thread whose file it is
  * @param forkedFrom the thread whose history the file begins with, null where it has its own
  * @param copiedFrom the thread of the part that is being copied, null where the file tells its own
- * @param turn the newest that started
- * @param model of the newest turn
- * @param open whether the newest turn has not ended
- * @param told whether the newest turn is a copy of one that its own file told
- * @param total newest {@code token_count} of the thread, null where none was seen
- * @param before {@code total} when the newest turn started, null where unknown
- * @param counted whether the newest turn has {@code token_usage_record}s
+ * @param numbered whether its records have numbers; where they have none time is their order
+ * @param numbers those that have come
  */
 record CodexRolloutFile(
     @Nullable String thread,
     @Nullable String forkedFrom,
     @Nullable String copiedFrom,
     @Nullable String agent,
-    @Nullable String turn,
-    @Nullable String model,
-    boolean open,
-    boolean told,
-    @Nullable TokenUsage total,
-    @Nullable TokenUsage before,
-    boolean counted) {
+    boolean numbered,
+    CodexRolloutNumbers numbers,
+    CodexRolloutCourse course) {
   static final TokenUsage NONE_YET = new TokenUsage(0L, 0L, 0L, 0L, 0L, 0L, null);
 
   static final CodexRolloutFile UNKNOWN =
-      new CodexRolloutFile(null, null, null, null, null, null, false, false, null, null, false);
+      new CodexRolloutFile(
+          null, null, null, null, false, CodexRolloutNumbers.NONE, CodexRolloutCourse.UNKNOWN);
 
   /** Where an id of Codex, a UUID of version 7, says of which version it is. */
   private static final int VERSION = 14;
 
-  /** A file from its start: nothing was spent before. */
-  static CodexRolloutFile of(String thread, @Nullable String forkedFrom, @Nullable String agent) {
+  /** A file from its start: nothing was spent before. Of its own thread some may be known. */
+  CodexRolloutFile of(String itsThread, @Nullable String origin, @Nullable String itsAgent) {
+    CodexRolloutFile its = thread == null ? this : UNKNOWN;
     return new CodexRolloutFile(
-        thread, forkedFrom, null, agent, null, null, false, false, NONE_YET, null, false);
+        itsThread, origin, null, itsAgent, numbered, its.numbers, its.course.from(NONE_YET));
   }
 
   /** The part of the file begins that stands in the file of {@code origin} too. */
   CodexRolloutFile copying(@Nullable String itsOrigin) {
-    return new CodexRolloutFile(
-        thread, itsOrigin, forkedFrom, agent, turn, model, open, told, total, before, counted);
+    return new CodexRolloutFile(thread, itsOrigin, forkedFrom, agent, numbered, numbers, course);
   }
 
   /** The thread that what comes now was said in. */
@@ -56,14 +51,14 @@ record CodexRolloutFile(
     return copiedFrom != null ? copiedFrom : thread;
   }
 
-  CodexRolloutFile started(String turn, boolean told) {
-    String from = told || isOlderThanItsFile(turn) ? copiedFrom : null;
+  CodexRolloutFile started(Turn turn) {
+    String from = turn.copied() || isOlder(turn.id()) ? copiedFrom : null;
     return new CodexRolloutFile(
-        thread, forkedFrom, from, agent, turn, model, true, told, total, total, false);
+        thread, forkedFrom, from, agent, numbered, numbers, course.with(turn));
   }
 
   /** Ids of Codex tell the time; a fork has turns that began before it did. */
-  private boolean isOlderThanItsFile(String turn) {
+  boolean isOlder(String turn) {
     return thread != null
         && thread.length() == turn.length()
         && thread.startsWith("7", VERSION)
@@ -71,23 +66,35 @@ record CodexRolloutFile(
         && turn.compareTo(thread) < 0;
   }
 
-  CodexRolloutFile ended() {
+  CodexRolloutFile with(CodexRolloutCourse itsCourse) {
     return new CodexRolloutFile(
-        thread, forkedFrom, copiedFrom, agent, turn, model, false, told, total, before, counted);
+        thread, forkedFrom, copiedFrom, agent, numbered, numbers, itsCourse);
   }
 
-  CodexRolloutFile withModel(String model) {
-    return new CodexRolloutFile(
-        thread, forkedFrom, copiedFrom, agent, turn, model, open, told, total, before, counted);
+  /** A record with that number came. */
+  CodexRolloutFile with(@Nullable Long number) {
+    return number == null
+        ? this
+        : new CodexRolloutFile(
+            thread,
+            forkedFrom,
+            copiedFrom,
+            agent,
+            numbered || course.marks().isEmpty(),
+            numbers.with(number),
+            course);
   }
 
-  CodexRolloutFile counting() {
-    return new CodexRolloutFile(
-        thread, forkedFrom, copiedFrom, agent, turn, model, open, told, total, before, true);
+  /** Where a record stands. */
+  long place(@Nullable Long number, @Nullable Instant time) {
+    if (numbered) {
+      return number == null ? course.end() : number;
+    }
+    return time == null ? course.end() : ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
-  CodexRolloutFile withTotal(TokenUsage total) {
-    return new CodexRolloutFile(
-        thread, forkedFrom, copiedFrom, agent, turn, model, open, told, total, before, counted);
+  /** Whether everything has come that stands before a record. */
+  boolean isNext(@Nullable Long number) {
+    return !numbered || number == null || number == numbers.next();
   }
 }

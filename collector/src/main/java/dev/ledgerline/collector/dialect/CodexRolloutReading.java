@@ -3,6 +3,8 @@
 package dev.ledgerline.collector.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ledgerline.collector.dialect.CodexRolloutCourse.Reading;
+import dev.ledgerline.collector.dialect.CodexRolloutCourse.Turn;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
@@ -20,8 +22,10 @@ import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +48,22 @@ final class CodexRolloutReading {
   private final @Nullable Long order;
   private final List<Draft> drafts = new ArrayList<>(2);
   private final Memory memory;
+
+  /** Where the record stands in its file. */
+  private final long place;
+
+  /** The turn that the record names, null where it names none. */
+  private final @Nullable String named;
+
+  private final CodexRolloutCourse before;
+
+  /** Whether records are missing that may tell the turn. */
+  private final boolean early;
+
   private CodexRolloutFile file;
+
+  /** The turn for which the record itself counts. */
+  private @Nullable String counted;
 
   CodexRolloutReading(
       Fields line, Fields payload, Context context, CodexRolloutFile file, Memory memory) {
@@ -52,22 +71,40 @@ final class CodexRolloutReading {
     this.line = line;
     this.payload = payload;
     this.context = context;
-    this.file = file;
     this.time = line.time("timestamp");
     this.order = line.count("ordinal");
+    this.named = namedTurn(payload);
+    this.early = named == null && !file.isNext(order);
+    this.file = file.with(order);
+    this.place = this.file.place(order, time);
+    this.before = this.file.course();
+  }
+
+  private static @Nullable String namedTurn(Fields payload) {
+    String turn = payload.id("turn_id");
+    return turn != null
+        ? turn
+        : payload.inside("internal_chat_message_metadata_passthrough").id("turn_id");
   }
 
   /** The facts that the record adds. */
   List<Draft> read(String type) {
+    if (named != null) {
+      file = file.with(file.course().with(turn(named)));
+    }
     switch (type) {
       case "session_meta" -> sessionMeta();
       case "event_msg" -> eventMessage();
       case "response_item" -> responseItem();
       case "token_usage_record" -> tokenUsageRecord();
       case "turn_context" -> turnContext();
-      case "world_state", "compacted" -> say(file.turn(), type, new Fact.Snapshot(), "", false);
-      default -> say(file.turn(), type, new Fact.UnknownFact(type), type, true);
+      case "world_state", "compacted" -> say(turnAbout(), type, new Fact.Snapshot(), "", false);
+      default -> say(turnHere(), type, new Fact.UnknownFact(type), type, true);
     }
+    if (!file.course().equals(before)) {
+      recount(before.spent(), file.course().spent());
+    }
+    file = file.with(file.course().bounded());
     return drafts;
   }
 
@@ -76,49 +113,73 @@ final class CodexRolloutReading {
     return file;
   }
 
+  /** What is known of a turn now that a record names it. */
+  private Turn turn(String id) {
+    Turn known = file.course().turn(id);
+    if (known == null) {
+      return new Turn(place, id, time, false, null, null, false, isToldElsewhere(id));
+    }
+    return place < known.at() ? known.from(place, time) : known;
+  }
+
+  /** The turn of the record: the one that it names, else the one that it stands in. */
+  private @Nullable String turnHere() {
+    Turn here = named != null ? null : file.course().turnAt(place);
+    return here == null ? named : here.id();
+  }
+
+  /** The same for what can do without: nothing is known better later. */
+  private @Nullable String turnAbout() {
+    return early ? null : turnHere();
+  }
+
   private void sessionMeta() {
     String thread = payload.id("id");
     if (thread == null) {
       thread = payload.id("session_id");
     }
     String origin = payload.id("forked_from_id");
+    boolean isFirst = file.thread() == null;
     if (thread != null && thread.equals(file.forkedFrom())) {
       file = file.copying(origin);
     } else if (thread != null && !thread.equals(file.thread())) {
-      file = CodexRolloutFile.of(thread, origin, payload.id("agent_nickname"));
+      file = file.of(thread, origin, payload.id("agent_nickname")).with(order);
     }
-    say(null, "session_meta", new Fact.Snapshot(), Brief.line(payload.text("cwd")), false);
+    String where = Brief.line(payload.text("cwd"));
+    say(null, "session_meta", new Fact.Snapshot(), where, false);
+    if (isFirst) {
+      // it came late, and the turns that came before know no thread
+      for (Turn turn : file.course().turns()) {
+        if (!turn.copied()) {
+          add(turn.id(), "session_meta", new Fact.Snapshot(), where, false, turn);
+        }
+      }
+    }
   }
 
   private void turnContext() {
-    String turn = payload.id("turn_id");
     String model = payload.id("model");
-    if (model != null) {
-      file = file.withModel(model);
+    Turn its = file.course().turn(turnHere());
+    if (model != null && its != null) {
+      file = file.with(file.course().with(its.with(model)));
     }
-    say(
-        turn != null ? turn : file.turn(),
-        "turn_context",
-        new Fact.Snapshot(),
-        Brief.line(model),
-        false);
+    say(turnHere(), "turn_context", new Fact.Snapshot(), Brief.line(model), false);
   }
 
   private void tokenUsageRecord() {
-    String turn = payload.id("turn_id");
-    if (turn == null) {
-      turn = file.turn();
-    }
-    if (turn != null && turn.equals(file.turn())) {
-      file = file.counting();
+    String turn = turnHere();
+    Turn its = file.course().turn(turn);
+    String model = its == null ? null : its.model();
+    if (its != null) {
+      file = file.with(file.course().with(its.inRecords()));
     }
     TokenUsage usage = payload.inside("turn_token_usage").codexUsage();
     String response = payload.id("response_id");
     say(
         turn,
         "token_usage_record",
-        new Fact.ModelResponse(response, file.model(), null, null),
-        Brief.line(file.model()),
+        new Fact.ModelResponse(response, model, null, null),
+        Brief.line(model),
         false);
     if (usage != null) {
       say(
@@ -133,117 +194,129 @@ final class CodexRolloutReading {
   private void eventMessage() {
     String told = payload.text("type");
     String type = told == null ? "event_msg" : told;
-    String own = payload.id("turn_id");
-    String turn = own != null ? own : file.turn();
     switch (type) {
-      case "task_started", "turn_started" -> taskStarted(type, own);
-      case "task_complete", "turn_complete" -> taskComplete(type, turn);
-      case "turn_aborted" -> turnAborted(type, turn);
-      case "token_count" -> tokenCount(turn);
+      case "task_started", "turn_started" -> taskStarted(type);
+      case "task_complete", "turn_complete" -> taskComplete(type);
+      case "turn_aborted" -> turnAborted(type);
+      case "token_count" -> tokenCount();
       default -> {
         CodexRolloutItems.Read read = CodexRolloutItems.eventMessage(type, payload);
-        boolean ofNobody =
-            own == null
-                && !file.open()
+        boolean ofThread =
+            named == null
                 && (read.fact() instanceof Fact.LogLine || read.fact() instanceof Fact.Control);
-        say(ofNobody ? null : turn, type, read.fact(), read.summary(), !read.known());
+        Turn here = ofThread && !early ? file.course().turnAt(place) : null;
+        boolean inTurn = here != null && here.isOpenAt(place);
+        say(
+            ofThread && !inTurn ? null : turnHere(),
+            type,
+            read.fact(),
+            read.summary(),
+            !read.known());
       }
     }
   }
 
-  private void taskStarted(String type, @Nullable String turn) {
-    CodexRolloutFile before = file;
-    if (turn == null) {
+  private void taskStarted(String type) {
+    StateChange running = StateChange.reported(Entity.RUN, State.RUNNING, type);
+    Turn known = file.course().turn(named);
+    if (known == null) {
       line.noteInvalid();
-    } else {
-      file = file.started(turn, wasToldElsewhere(turn));
+      say(null, type, running, "", false);
+      return;
     }
-    say(turn, type, StateChange.reported(Entity.RUN, State.RUNNING, type), "", false);
-    if (before.open() && !before.told() && before.turn() != null && !before.turn().equals(turn)) {
-      String why = "another turn began";
-      say(
-          before.turn(),
-          type,
-          new StateChange(
-              Entity.RUN,
-              null,
-              null,
-              State.LOST,
-              null,
-              null,
-              why,
-              Quality.SYNTHESIZED,
-              Firmness.SOFT),
-          why,
-          false);
+    Turn turn = known.started(known.copied() || isToldElsewhere(known.id()));
+    file = file.started(turn);
+    say(turn.id(), type, running, "", false);
+    Turn previous = file.course().previous(turn);
+    if (previous != null && previous.isOpen()) {
+      lost(previous, turn);
     }
+    Turn next = file.course().next(turn);
+    if (next != null && turn.isOpen()) {
+      lost(turn, next);
+    }
+  }
+
+  /** Should it turn out that the end of the turn was told, this is of no account. */
+  private void lost(Turn turn, Turn next) {
+    String why = "another turn began";
+    StateChange lost =
+        new StateChange(
+            Entity.RUN,
+            null,
+            null,
+            State.LOST,
+            null,
+            null,
+            why,
+            Quality.SYNTHESIZED,
+            Firmness.SOFT);
+    add(turn.id(), "task_started", lost, why, false, next);
   }
 
   /**
    * Whether another file told that turn before this one: the file of the thread that this one is a
    * fork of, or a fork of this one that was sent first.
    */
-  private boolean wasToldElsewhere(String turn) {
+  private boolean isToldElsewhere(String turn) {
     String here = file.thread() == null ? "" : file.thread();
-    boolean copy = file.started(turn, false).copiedFrom() != null;
+    boolean copy = file.isOlder(turn);
     TurnOf known = memory.recall("turn/" + turn, TurnOf.class);
     if (known == null) {
       memory.remember("turn/" + turn, new TurnOf(here, copy));
       return false;
     }
-    return !known.thread().equals(here) && (known.copy() || file.copiedFrom() != null);
+    return !known.thread().equals(here) && (known.copy() || copy || file.copiedFrom() != null);
   }
 
-  private void taskComplete(String type, @Nullable String turn) {
+  private void taskComplete(String type) {
     JsonNode error = payload.present("error");
     if (error == null) {
-      end(turn, StateChange.reported(Entity.RUN, State.COMPLETED, type));
+      end(StateChange.reported(Entity.RUN, State.COMPLETED, type));
       return;
     }
     String message = error.isTextual() ? error.textValue() : error.path("message").textValue();
     end(
-        turn,
         StateChange.reported(Entity.RUN, State.FAILED, type)
             .because(Brief.reason(message == null ? error.toString() : message)));
   }
 
-  private void turnAborted(String type, @Nullable String turn) {
+  private void turnAborted(String type) {
     String reason = payload.text("reason");
     State to = reason != null && reason.startsWith("budget") ? State.INCOMPLETE : State.CANCELED;
-    end(turn, StateChange.reported(Entity.RUN, to, type).because(reason));
+    end(StateChange.reported(Entity.RUN, to, type).because(reason));
   }
 
-  private void end(@Nullable String turn, StateChange change) {
-    if (turn != null && turn.equals(file.turn())) {
-      file = file.ended();
+  private void end(StateChange change) {
+    String turn = turnHere();
+    Turn its = file.course().turn(turn);
+    if (its != null) {
+      file = file.with(file.course().with(its.ended(place)));
     }
-    say(
-        turn,
-        change.nativeTo() == null ? "" : change.nativeTo(),
-        change,
-        Brief.line(change.reason()),
-        false);
+    String type = change.nativeTo() == null ? "" : change.nativeTo();
+    say(turn, type, change, Brief.line(change.reason()), false);
   }
 
   /**
    * A running total of the thread; half of these records repeat the one before, some tell only the
    * limits of the account.
    */
-  private void tokenCount(@Nullable String turn) {
-    TokenUsage total = payload.inside("info").inside("total_token_usage").codexUsage();
-    if (total == null) {
-      say(turn, "token_count", new Fact.LogLine(null), "rate limits", false);
+  private void tokenCount() {
+    TokenUsage told = payload.inside("info").inside("total_token_usage").codexUsage();
+    if (told == null) {
+      say(turnAbout(), "token_count", new Fact.LogLine(null), "rate limits", false);
       return;
     }
-    total = withoutFilling(total);
-    file = file.withTotal(total);
-    String series = file.thread() == null ? "thread" : file.thread();
-    say(
-        turn,
-        "token_count",
-        new Fact.UsageReported(series, true, total, !file.counted(), file.before()),
-        "tokens of the thread: " + total.effectiveTotal(),
-        false);
+    TokenUsage total = withoutFilling(told);
+    file = file.with(file.course().with(new Reading(place, total)));
+    String turn = turnAbout();
+    TokenUsage more = turn == null ? null : more(turn, before.spent(), file.course().spent());
+    counted = turn;
+    Fact fact =
+        more == null
+            ? new Fact.UsageReported(series(), true, total, false, null)
+            : new Fact.UsageReported(series(), false, more, true, null);
+    say(turn, "token_count", fact, "tokens of the thread: " + total.effectiveTotal(), false);
   }
 
   /**
@@ -265,32 +338,74 @@ final class CodexRolloutReading {
             told.costUsd());
   }
 
+  private String series() {
+    return file.thread() == null ? "thread" : file.thread();
+  }
+
+  /** What the turn has spent beyond what was counted, null for nothing. */
+  private static @Nullable TokenUsage more(
+      String turn, Map<String, TokenUsage> before, Map<String, TokenUsage> now) {
+    TokenUsage was = before.get(turn);
+    TokenUsage is = now.get(turn);
+    if (was == null || is == null) {
+      return was == null ? is : was.negated();
+    }
+    return was.equals(is) ? null : is.minus(was);
+  }
+
+  /**
+   * Tokens that were counted before it was known whose they are, or that they are told better. What
+   * is less than it seemed is taken back.
+   */
+  private void recount(Map<String, TokenUsage> was, Map<String, TokenUsage> is) {
+    Set<String> turns = new LinkedHashSet<>(was.keySet());
+    turns.addAll(is.keySet());
+    turns.remove(counted);
+    for (String id : turns) {
+      TokenUsage more = more(id, was, is);
+      Turn turn = file.course().turn(id);
+      if (more != null && turn != null) {
+        Fact fact = new Fact.UsageReported(series(), false, more, true, null);
+        add(id, "token_count", fact, "tokens of the turn by those of the thread", false, turn);
+      }
+    }
+  }
+
   private void responseItem() {
     String told = payload.text("type");
     String type = told == null ? "response_item" : told;
-    String turn = file.turn();
-    if (turn == null) {
-      turn = payload.inside("internal_chat_message_metadata_passthrough").id("turn_id");
-    }
     CodexRolloutItems.Read read = CodexRolloutItems.responseItem(type, payload);
-    say(turn, type, read.fact(), read.summary(), !read.known());
+    say(turnHere(), type, read.fact(), read.summary(), !read.known());
   }
 
   /** A turn that its own file told is history here, and no second one. */
   private void say(@Nullable String turn, String type, Fact fact, String summary, boolean unknown) {
-    if (file.told()) {
-      add(null, type, new Fact.Snapshot(), summary, unknown);
+    Turn its = file.course().turn(turn);
+    if (its != null && its.copied()) {
+      add(null, type, new Fact.Snapshot(), summary, unknown, null);
     } else {
-      add(turn, type, fact, summary, unknown);
+      add(turn, type, fact, summary, unknown, null);
     }
   }
 
-  private void add(@Nullable String turn, String type, Fact fact, String summary, boolean unknown) {
+  /**
+   * Adds a draft.
+   *
+   * @param at the turn at whose beginning it stands, null where that is the record's own place
+   */
+  private void add(
+      @Nullable String turn,
+      String type,
+      Fact fact,
+      String summary,
+      boolean unknown,
+      @Nullable Turn at) {
     String thread = payload.id("thread_id");
     if (thread == null) {
       thread = file.currentThread() != null ? file.currentThread() : context.thread();
     }
     boolean ownTurn = turn != null;
+    boolean isNamed = turn != null && turn.equals(named);
     String run = ownTurn ? turn : context.run();
     Scope scope =
         new Scope(
@@ -300,25 +415,24 @@ final class CodexRolloutReading {
             context.task(),
             turn,
             context.agent() != null ? context.agent() : file.agent() != null ? file.agent() : AGENT,
-            turn != null && turn.equals(payload.node().path("turn_id").textValue())
-                ? parentOf(turn)
-                : null,
+            isNamed ? parentOf(turn) : null,
             null,
             null,
             null,
-            turn != null && turn.equals(file.turn()) ? trace(type) : null);
+            isNamed ? trace(type) : null);
     String id = payload.node().path("call_id").textValue();
     if (id == null) {
       id = payload.node().path("id").textValue();
     }
+    Instant when = at == null ? time : at.time();
     drafts.add(
         new Draft(
             scope,
             type,
             id,
-            time,
-            time == null ? TimeQuality.INGEST : TimeQuality.SOURCE,
-            order,
+            when,
+            when == null ? TimeQuality.INGEST : TimeQuality.SOURCE,
+            at == null ? order : file.numbered() ? (Long) at.at() : null,
             fact,
             flags(
                 unknown,

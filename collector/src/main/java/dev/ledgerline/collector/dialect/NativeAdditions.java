@@ -156,6 +156,7 @@ final class NativeAdditions {
     if (usage == null) {
       return Read.nothing("Usage", f);
     }
+    usage = f.isTrue("takes_back", false) ? usage.negated() : usage;
     String series = f.id("series");
     Fact fact =
         new Fact.UsageReported(

@@ -9,9 +9,16 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
+import dev.ledgerline.run.RunFold;
 import dev.ledgerline.state.Verdict;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 /** Courses of the session files of Codex that are rare, from the first to the last record. */
@@ -261,6 +268,86 @@ class CodexRolloutSequencesTest {
     completes("one");
     assertEquals(List.of("exec_command completed"), recorder.calls("one"));
     assertEquals(0, recorder.run("one").summary().violations());
+  }
+
+  /** Three turns, the second of which has no end; what they spent is told by readings alone. */
+  private static final List<String> SESSION =
+      List.of(
+          "session_meta {'id':'th','cwd':'/srv','cli_version':'0.149.0'}",
+          "event_msg {'type':'task_started','turn_id':'one'}",
+          "world_state {'full':true}",
+          "turn_context {'turn_id':'one','model':'small'}",
+          "event_msg {'type':'item_completed','turn_id':'one','item':{'type':'UserMessage','content':[{'type':'text','text':'go'}]}}",
+          "response_item {'type':'function_call','name':'f','call_id':'c1',OF'one'}}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':100,'output_tokens':10}}}",
+          "response_item {'type':'function_call_output','call_id':'c1','output':'Exit code: 0',OF'one'}}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':100,'output_tokens':10}}}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':250,'output_tokens':20}}}",
+          "event_msg {'type':'task_complete','turn_id':'one'}",
+          "event_msg {'type':'thread_settings_applied','thread_id':'th'}",
+          "event_msg {'type':'task_started','turn_id':'two'}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':250,'output_tokens':20}}}",
+          "response_item {'type':'function_call','name':'g','call_id':'c1',OF'two'}}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':300,'output_tokens':25}}}",
+          "event_msg {'type':'task_started','turn_id':'three'}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':300,'output_tokens':25}}}",
+          "response_item {'type':'function_call','name':'f','call_id':'c1',OF'three'}}",
+          "response_item {'type':'function_call_output','call_id':'c1','output':'Exit code: 1',OF'three'}}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':0,'output_tokens':0,'total_tokens':258400}}}",
+          "event_msg {'type':'token_count','info':{'total_token_usage':{'input_tokens':40,'output_tokens':2,'total_tokens':258442}}}",
+          "event_msg {'type':'task_complete','turn_id':'three','error':{'message':'enough'}}");
+
+  private void sends(List<String> lines, long shuffledBy) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      numbers.add(i);
+    }
+    Collections.shuffle(numbers, new Random(shuffledBy));
+    for (int number : numbers) {
+      String text =
+          lines
+              .get(number)
+              .replace("OF", "'internal_chat_message_metadata_passthrough':{'turn_id':");
+      int space = text.indexOf(' ');
+      more = "'ordinal':%d,".formatted(number);
+      second = number - 1;
+      line(text.substring(0, space), text.substring(space + 2, text.length() - 1));
+    }
+  }
+
+  @RepeatedTest(200)
+  void aFileWithNumbersSaysTheSameInAnyOrder(RepetitionInfo repetition) {
+    sends(SESSION, repetition.getCurrentRepetition());
+    assertEquals(Set.of("one", "two", "three"), recorder.runs().keySet());
+    assertEquals(State.COMPLETED, recorder.state("one"));
+    assertEquals(State.LOST, recorder.state("two"));
+    assertEquals(State.FAILED, recorder.state("three"));
+    assertEquals(List.of("f completed"), recorder.calls("one"));
+    assertEquals(List.of("g unknown"), recorder.calls("two"));
+    assertEquals(List.of("f failed"), recorder.calls("three"));
+    assertEquals(270L, spent("one"));
+    assertEquals(55L, spent("two"));
+    assertEquals(42L, spent("three"));
+    for (RunFold run : recorder.runs().values()) {
+      assertEquals(List.of(), run.verdict().violations());
+      assertEquals("th", run.summary().thread());
+    }
+    assertEquals("go", recorder.run("one").summary().title());
+  }
+
+  @RepeatedTest(200)
+  void whatTheRecordsOfUsageTellIsNotCountedASecondTime(RepetitionInfo repetition) {
+    List<String> lines = new ArrayList<>(SESSION);
+    String record =
+        "token_usage_record {'thread_id':'th','turn_id':'%s','response_id':'%s','turn_token_usage':{'input_tokens':%d,'output_tokens':1}}";
+    lines.add(6, record.formatted("one", "r1", 50));
+    lines.add(10, record.formatted("one", "r2", 90));
+    lines.add(record.formatted("three", "r3", 9));
+    sends(lines, repetition.getCurrentRepetition());
+    assertEquals(91L, spent("one"));
+    assertEquals(55L, spent("two"));
+    assertEquals(10L, spent("three"));
+    assertEquals(2, recorder.run("one").summary().modelCalls());
   }
 
   @Test

@@ -25,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +53,31 @@ class CorpusTruthTest {
     }
   }
 
-  /** One way of posting the same bodies. */
-  record Way(boolean named, boolean inOne, boolean twice, boolean toDisk) {
+  /**
+   * One way of posting the same bodies.
+   *
+   * @param shuffledBy the seed, and the collector is restarted in the middle; null for their own
+   *     order
+   */
+  record Way(
+      boolean named, boolean inOne, boolean twice, boolean toDisk, @Nullable Long shuffledBy) {
     static List<Way> all() {
       List<Way> ways = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        ways.add(new Way((i & 1) == 0, (i & 2) == 0, (i & 4) != 0, false));
+        ways.add(new Way((i & 1) == 0, (i & 2) == 0, (i & 4) != 0, false, null));
       }
-      ways.add(new Way(true, true, false, true));
-      ways.add(new Way(false, false, true, true));
+      ways.add(new Way(true, true, false, true, null));
+      ways.add(new Way(false, false, true, true, null));
+      return ways;
+    }
+
+    /** For records that tell their order themselves. */
+    static List<Way> inAnyOrder() {
+      List<Way> ways = new ArrayList<>(all());
+      for (long seed = 1; seed <= 5; seed++) {
+        ways.add(new Way(true, false, false, true, seed));
+        ways.add(new Way(seed % 2 == 0, false, true, true, seed));
+      }
       return ways;
     }
 
@@ -68,7 +86,8 @@ class CorpusTruthTest {
       return (named ? "named" : "found out")
           + (inOne ? ", in one request" : ", in many requests")
           + (twice ? ", twice" : "")
-          + (toDisk ? ", through the collector" : "");
+          + (toDisk ? ", through the collector" : "")
+          + (shuffledBy != null ? ", shuffled by " + shuffledBy : "");
     }
 
     Recorder post(String dialect, List<Body> bodies, Path folder) throws Exception {
@@ -77,19 +96,46 @@ class CorpusTruthTest {
 
     private Recorder collect(String dialect, List<Body> bodies, Path folder) throws Exception {
       Path own = Files.createTempDirectory(folder, "log");
+      List<Post> posts = posts(bodies);
+      int restart = shuffledBy == null ? 0 : posts.size() / 2;
       try (RealCollector collector = new RealCollector(own, named ? dialect : null)) {
-        for (int round = 0; round < (twice ? 2 : 1); round++) {
-          for (int i = 0; i < bodies.size(); i++) {
-            Body body = bodies.get(i);
-            int step = inOne ? body.records().size() : 1;
-            for (int from = 0; from < body.records().size(); from += step) {
-              List<String> part = body.records().subList(from, from + step);
-              collector.post(part, body.context(dialect, i), from, body.eventStream());
-            }
-          }
-        }
+        send(posts.subList(0, restart), dialect, bodies, collector);
+      }
+      try (RealCollector collector = new RealCollector(own, named ? dialect : null)) {
+        send(posts.subList(restart, posts.size()), dialect, bodies, collector);
         return collector.recorded();
       }
+    }
+
+    private static void send(
+        List<Post> posts, String dialect, List<Body> bodies, RealCollector collector)
+        throws Exception {
+      for (Post post : posts) {
+        Body body = bodies.get(post.body);
+        List<String> records = body.records().subList(post.from, post.to);
+        Context context = body.context(dialect, post.body);
+        collector.post(records, context, post.from, body.eventStream());
+      }
+    }
+
+    /** A request: some records of a body, at their own place in its stream. */
+    private record Post(int body, int from, int to) {}
+
+    private List<Post> posts(List<Body> bodies) {
+      List<Post> posts = new ArrayList<>();
+      for (int round = 0; round < (twice ? 2 : 1); round++) {
+        for (int i = 0; i < bodies.size(); i++) {
+          int records = bodies.get(i).records().size();
+          int step = inOne ? records : 1;
+          for (int from = 0; from < records; from += step) {
+            posts.add(new Post(i, from, from + step));
+          }
+        }
+      }
+      if (shuffledBy != null) {
+        Collections.shuffle(posts, new Random(shuffledBy));
+      }
+      return posts;
     }
 
     private Recorder decode(String dialect, List<Body> bodies) {
@@ -129,7 +175,22 @@ class CorpusTruthTest {
 
   static Stream<DynamicTest> eachWay(
       String view, String dialect, List<Body> bodies, Path folder, Consumer<Recorder> check) {
-    return Way.all().stream()
+    return each(Way.all(), view, dialect, bodies, folder, check);
+  }
+
+  private Stream<DynamicTest> inAnyOrder(
+      String view, String dialect, List<Body> bodies, Consumer<Recorder> check) {
+    return each(Way.inAnyOrder(), view, dialect, bodies, folder, check);
+  }
+
+  static Stream<DynamicTest> each(
+      List<Way> ways,
+      String view,
+      String dialect,
+      List<Body> bodies,
+      Path folder,
+      Consumer<Recorder> check) {
+    return ways.stream()
         .map(
             way ->
                 dynamicTest(
@@ -154,10 +215,14 @@ class CorpusTruthTest {
                           String file = c.getKey() + view;
                           List<String> records = corpus.records("agent-protocol/" + file);
                           Body body = new Body(records, null, null, view.equals(".sse"));
-                          return eachWay(
+                          // of two contents under one id the one that came first stands
+                          boolean ownOrder = !c.getValue().has("receipt") && !body.eventStream();
+                          return each(
+                              ownOrder ? Way.inAnyOrder() : Way.all(),
                               file,
                               AgentProtocolDialect.NAME,
                               List.of(body),
+                              folder,
                               recorder -> {
                                 compareRuns(c.getValue(), recorder.runs(), true);
                                 compareReceipt(c.getValue(), recorder);
@@ -349,7 +414,7 @@ class CorpusTruthTest {
             c -> {
               String file = c.getKey() + ".rollout.jsonl";
               Body body = new Body(corpus.records("codex/" + file), null, null, false);
-              return eachWay(
+              return inAnyOrder(
                   file,
                   CodexRolloutDialect.NAME,
                   List.of(body),

@@ -178,7 +178,9 @@ public final class NativeJson {
       case Fact.UsageReported report -> {
         text(json, "series", report.series());
         set(json, "cumulative", report.cumulative());
-        usage(json, "usage", report.usage());
+        TokenUsage told = report.usage();
+        usage(json, "usage", told.negative() ? told.negated() : told);
+        set(json, "takes_back", told.negative());
         json.put("primary", report.primary());
         usage(json, "baseline", report.baseline());
       }

@@ -43,6 +43,12 @@ final class EntryIndexing {
    */
   private static final long MAX_TEXT = 16L << 20;
 
+  /**
+   * So many events are folded anew in one refresh whenever that is needed, so that a run of usual
+   * size is right as soon as it is visible; runs beyond that wait their turn.
+   */
+  private static final long REFOLDED_AT_ONCE = 10_000;
+
   private final IndexPair pair;
   private final EventLog log;
   private final LiveRuns live;
@@ -262,9 +268,11 @@ final class EntryIndexing {
     }
     boolean left = false;
     boolean looked = false;
+    long atOnce = REFOLDED_AT_ONCE;
     for (LiveRun run : mixed) {
-      long start = System.nanoTime();
-      if (!run.mayRefold(start)) {
+      if (run.seq() <= atOnce) {
+        atOnce -= run.seq();
+      } else if (!run.mayRefold(System.nanoTime())) {
         left = true;
         continue;
       }
@@ -272,6 +280,7 @@ final class EntryIndexing {
         look();
         looked = true;
       }
+      long start = System.nanoTime();
       List<Pointer> all = RunEvents.pointers(seen.eventsReader(), run.number, 0);
       RunFold fold = RunEvents.inSourceOrder(run.key, all, log, new Replacing());
       run.refolded(fold, start, System.nanoTime());

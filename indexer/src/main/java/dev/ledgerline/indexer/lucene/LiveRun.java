@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A run that is being written, with its fold. Owned by the indexer's thread. */
 final class LiveRun {
-  /** A rebuild may take this share of the time at most: the pause after it is so many times it. */
+  /**
+   * A rebuild of a long run may take this share of the time at most: the pause after it is so many
+   * times it.
+   */
   private static final int PAUSE_FACTOR = 9;
 
   final RunKey key;
