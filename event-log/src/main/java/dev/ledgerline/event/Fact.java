@@ -402,6 +402,19 @@ public sealed interface Fact {
     }
   }
 
+  /**
+   * What bears the id of this run is part of another one (a trace that another one caused): both
+   * are one run from then on, whatever was told of them before.
+   *
+   * @param whole the id of the other one
+   */
+  record PartOf(String whole) implements Fact {
+    @Override
+    public Kind kind() {
+      return Kind.OTHER;
+    }
+  }
+
   /** The dialect knows no better; the record says it all. */
   record UnknownFact(String nativeType) implements Fact {
     @Override

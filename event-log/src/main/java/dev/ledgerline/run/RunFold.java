@@ -145,6 +145,7 @@ public final class RunFold {
       case Fact.SpanRecorded span -> span.ofAnAgent();
       case Fact.LogLine line -> line.runName() != null;
       case Fact.Snapshot s -> false;
+      case Fact.PartOf p -> false;
       default -> true;
     };
   }
@@ -364,6 +365,7 @@ public final class RunFold {
         judge.ruleBroken(broken, event, seq);
         yield steps.inside(event);
       }
+      case Fact.PartOf p -> steps.inside(event);
       case Fact.UnknownFact u -> steps.inside(event);
     };
   }
@@ -616,6 +618,7 @@ public final class RunFold {
       case Fact.SpanRecorded s -> false;
       case Fact.RetryScheduled r -> false;
       case Fact.RuleBroken b -> false;
+      case Fact.PartOf p -> false;
       case Fact.LogLine l -> false;
       default -> true;
     };
@@ -693,6 +696,9 @@ public final class RunFold {
   public @Nullable TokenUsage usage() {
     TokenUsage told = usage.total();
     TokenUsage spent = spans.usage();
+    if (told == null && spent == null && !spans.isEmpty()) {
+      return usage.evidence(); // no interval of a model came that would tell it twice
+    }
     return told == null ? spent : spent == null ? told : told.plus(spent);
   }
 }

@@ -91,6 +91,9 @@ final class RunHeader {
       Instant at = event.occurredAt();
       name.told(line.runName(), at == null ? event.observedAt() : at);
     }
+    if (event.fact() instanceof Fact.PartOf part && ids.size() < MAX_LISTED) {
+      ids.add(part.whole());
+    }
     if (event.fact() instanceof Fact.StateChange change
         && change.entity() == Entity.TASK
         && taskName == null) {

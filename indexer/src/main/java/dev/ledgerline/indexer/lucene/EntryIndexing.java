@@ -18,10 +18,13 @@ import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Field;
@@ -31,6 +34,7 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done with each entry: counted in the ledger, its events placed by the folds of their runs
@@ -49,7 +53,11 @@ final class EntryIndexing {
   private final Ledger ledger;
   private final Quarantine quarantine;
   private final Twins twins = new Twins();
+  private final List<Joining> joinings = new ArrayList<>();
   private final EventDocument document = new EventDocument();
+
+  /** What was told of two runs since the last refresh: that one is part of the other. */
+  private record Joining(RunKey part, RunKey whole) {}
 
   /** Sees everything but what was added since the last refresh. */
   private View seen;
@@ -112,16 +120,19 @@ final class EntryIndexing {
       return;
     }
     EventText text = EventText.of(original);
-    long budget = MAX_TEXT;
     for (int n = 0; n < events.size() && n < Ordinal.MAX_EVENTS; n++) {
       Event event = events.get(n);
       if (event.scope().run() == null && event.kind() == Kind.LOG) {
         continue; // noise: it is in the log and in the ledger, and that is enough
       }
-      boolean whole = n == 0 || text.length() <= budget;
-      budget -= whole ? text.length() : 0;
-      event(event, Ordinal.of(position, n), whole ? text.with(event) : EventText.namesOf(event));
+      event(event, Ordinal.of(position, n), texts(event, n, text));
     }
+  }
+
+  /** What the n-th event of a record is found by. */
+  private static List<String> texts(Event event, int n, EventText text) {
+    boolean whole = n == 0 || text.length() * (n + 1) <= MAX_TEXT;
+    return whole ? text.with(event) : EventText.namesOf(event);
   }
 
   private void event(Event event, long ordinal, List<String> texts) throws IOException {
@@ -140,6 +151,14 @@ final class EntryIndexing {
       return;
     }
     LiveRun into = run(new RunKey(event.source(), run), ordinal);
+    pair.events.addDocument(placedIn(into, event, ordinal, texts));
+    if (event.fact() instanceof Fact.PartOf part) {
+      joinings.add(new Joining(into.key, new RunKey(event.source(), part.whole())));
+    }
+  }
+
+  private List<IndexableField> placedIn(LiveRun into, Event event, long ordinal, List<String> texts)
+      throws IOException {
     Placed placed = into.add(event);
     live.touched(into);
     List<IndexableField> indexed =
@@ -147,7 +166,7 @@ final class EntryIndexing {
     if (!into.ofAnAgent()) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
     }
-    pair.events.addDocument(indexed);
+    return indexed;
   }
 
   /** A rule can be broken outside any run, where no fold flags it. */
@@ -161,17 +180,81 @@ final class EntryIndexing {
   }
 
   private LiveRun run(RunKey key, long ordinal) throws IOException {
-    LiveRun known = live.get(key);
+    LiveRun known = known(key);
     if (known != null) {
       return known;
     }
-    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(key));
-    LiveRun run =
-        found == null
-            ? new LiveRun(key, ordinal, new RunFold(key), 0)
-            : foldedAgain(found.summary().run().key(), found.number());
-    live.put(key, run);
+    LiveRun run = new LiveRun(key, ordinal, new RunFold(key), 0);
+    live.put(run);
     return run;
+  }
+
+  private @Nullable LiveRun known(RunKey key) throws IOException {
+    LiveRun kept = live.get(key);
+    if (kept != null) {
+      return kept;
+    }
+    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(key));
+    if (found == null) {
+      return null;
+    }
+    LiveRun byOtherName = live.numbered(found.number());
+    LiveRun run =
+        byOtherName == null
+            ? foldedAgain(found.summary().run().key(), found.number())
+            : byOtherName;
+    live.put(run);
+    live.alsoKnownAs(key, run);
+    return run;
+  }
+
+  /** Runs that turned out to be parts of others become one with them. */
+  private void join() throws IOException {
+    if (joinings.isEmpty()) {
+      return;
+    }
+    look();
+    Map<LiveRun, LiveRun> wholes = new LinkedHashMap<>();
+    for (Joining joining : joinings) {
+      LiveRun part = outermost(known(joining.part), wholes);
+      LiveRun whole = outermost(known(joining.whole), wholes);
+      if (part != null && whole == null) {
+        live.alsoKnownAs(joining.whole, part); // what comes of it later is of this run
+      } else if (part != null && whole != null && part != whole) {
+        wholes.put(part, whole);
+      }
+    }
+    joinings.clear();
+    for (LiveRun part : wholes.keySet()) {
+      move(part, Objects.requireNonNull(outermost(part, wholes)));
+    }
+  }
+
+  private static @Nullable LiveRun outermost(@Nullable LiveRun run, Map<LiveRun, LiveRun> wholes) {
+    LiveRun at = run;
+    while (at != null && wholes.containsKey(at)) {
+      at = wholes.get(at);
+    }
+    return at;
+  }
+
+  private void move(LiveRun part, LiveRun whole) throws IOException {
+    try (ForwardEntries forward = new ForwardEntries(log)) {
+      EntryReader entries = new EntryReader(forward::get);
+      for (Pointer pointer : RunEvents.pointers(seen.eventsReader(), part.number, 0)) {
+        Event event = entries.event(pointer.ordinal());
+        Entry entry = entries.entry(Ordinal.position(pointer.ordinal()));
+        if (event != null && entry != null) {
+          EventText text = EventText.of(EntryReader.original(entry));
+          List<String> texts = texts(event, Ordinal.event(pointer.ordinal()), text);
+          pair.events.updateDocument(
+              new Term(OfEvent.ID, Fields.id(event.id())),
+              placedIn(whole, event, pointer.ordinal(), texts));
+        }
+      }
+    }
+    pair.runs.deleteDocuments(new Term(OfRun.ID, part.term));
+    live.joined(part, whole);
   }
 
   private LiveRun foldedAgain(RunKey key, long number) throws IOException {
@@ -192,6 +275,7 @@ final class EntryIndexing {
     if (!changed) {
       return false;
     }
+    join();
     boolean left = refold();
     Map<RunKey, Long> bearers = new HashMap<>();
     for (LiveRun run : live.dirty()) {
