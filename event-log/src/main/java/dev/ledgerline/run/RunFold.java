@@ -255,6 +255,11 @@ public final class RunFold {
     return endedWithoutWaiting() && end != null ? waits.waitsUntil(end) : waits.waits();
   }
 
+  /** Whether it stood still at that time, as far as is known. */
+  public boolean waitedAt(Instant at) {
+    return !endedWithoutWaiting() && waits.anyOpenAt(at);
+  }
+
   /** Nothing goes on waiting in a run that failed. */
   private boolean endedWithoutWaiting() {
     return conclusion != null && state != State.SUSPENDED;
@@ -266,6 +271,11 @@ public final class RunFold {
    */
   public @Nullable String name() {
     return header.name();
+  }
+
+  /** The conversation that it is part of, as far as is known. */
+  public @Nullable String thread() {
+    return header.scope().thread();
   }
 
   public int waitCount() {
@@ -406,7 +416,7 @@ public final class RunFold {
       return;
     }
     State to =
-        ending.state() == State.COMPLETED && waits.openCount() > 0
+        ending.state() == State.COMPLETED && (waits.openCount() > 0 || waits.answeredLater())
             ? State.SUSPENDED
             : ending.state();
     times.ended(ending.at());

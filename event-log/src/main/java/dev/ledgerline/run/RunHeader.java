@@ -58,6 +58,9 @@ final class RunHeader {
 
   void notice(Event event) {
     Scope told = event.scope();
+    if (event.fact() instanceof Fact.WaitResolved answer && answer.isInItsThread(told)) {
+      return; // it may be about the run that answered, which is another one
+    }
     scope = scope.run() == null ? told : merge(scope, told);
     if (told.agent() != null) {
       int depth = told.depth() == null ? 0 : told.depth();
@@ -90,9 +93,6 @@ final class RunHeader {
       }
       Instant at = event.occurredAt();
       name.told(line.runName(), at == null ? event.observedAt() : at);
-    }
-    if (event.fact() instanceof Fact.PartOf part && ids.size() < MAX_LISTED) {
-      ids.add(part.whole());
     }
     if (event.fact() instanceof Fact.StateChange change
         && change.entity() == Entity.TASK

@@ -3,6 +3,7 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
@@ -22,9 +23,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Field;
@@ -54,10 +55,11 @@ final class EntryIndexing {
   private final Quarantine quarantine;
   private final Twins twins = new Twins();
   private final List<Joining> joinings = new ArrayList<>();
+  private final ThreadAnswers answers = new ThreadAnswers();
   private final EventDocument document = new EventDocument();
 
   /** What was told of two runs since the last refresh: that one is part of the other. */
-  private record Joining(RunKey part, RunKey whole) {}
+  private record Joining(RunKey part, RunKey whole, long ordinal) {}
 
   /** Sees everything but what was added since the last refresh. */
   private View seen;
@@ -153,7 +155,11 @@ final class EntryIndexing {
     LiveRun into = run(new RunKey(event.source(), run), ordinal);
     pair.events.addDocument(placedIn(into, event, ordinal, texts));
     if (event.fact() instanceof Fact.PartOf part) {
-      joinings.add(new Joining(into.key, new RunKey(event.source(), part.whole())));
+      RunKey whole = new RunKey(event.source(), part.whole());
+      joinings.add(new Joining(new RunKey(event.source(), run), whole, ordinal));
+    }
+    if (ThreadAnswers.isOne(event)) {
+      answers.add(event, ordinal);
     }
   }
 
@@ -165,6 +171,9 @@ final class EntryIndexing {
         document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts);
     if (!into.ofAnAgent()) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
+    }
+    if (ThreadAnswers.isOne(event) && isOf(into, event)) {
+      indexed.add(new StringField(OfEvent.MARK, OfEvent.ANSWERS, Field.Store.NO));
     }
     return indexed;
   }
@@ -216,24 +225,91 @@ final class EntryIndexing {
     look();
     Map<LiveRun, LiveRun> wholes = new LinkedHashMap<>();
     for (Joining joining : joinings) {
-      LiveRun part = outermost(known(joining.part), wholes);
-      LiveRun whole = outermost(known(joining.whole), wholes);
-      if (part != null && whole == null) {
-        live.alsoKnownAs(joining.whole, part); // what comes of it later is of this run
-      } else if (part != null && whole != null && part != whole) {
+      LiveRun part = known(joining.part);
+      if (part == null || !part.key.equals(joining.part) || wholes.containsKey(part)) {
+        continue; // it is part of one already, and the first word counts
+      }
+      LiveRun whole = outermost(run(joining.whole, joining.ordinal), wholes);
+      if (part != whole) {
         wholes.put(part, whole);
       }
     }
     joinings.clear();
     for (LiveRun part : wholes.keySet()) {
-      move(part, Objects.requireNonNull(outermost(part, wholes)));
+      move(part, outermost(part, wholes));
     }
   }
 
-  private static @Nullable LiveRun outermost(@Nullable LiveRun run, Map<LiveRun, LiveRun> wholes) {
+  /**
+   * What a run of a thread answered is told to those that wait in it: it stands in both, once under
+   * its own id and once under another.
+   */
+  private void answer() throws IOException {
+    Set<ThreadAnswers.Talk> talks = new LinkedHashSet<>(answers.talks());
+    for (LiveRun run : live.dirty()) {
+      ThreadAnswers.Talk talk = run.waitsIn();
+      if (talk != null) {
+        talks.add(talk);
+      }
+    }
+    for (ThreadAnswers.Talk talk : talks) {
+      List<ThreadAnswers.Answer> told = answers.of(talk, seen, log);
+      for (LiveRun waiting : told.isEmpty() ? List.<LiveRun>of() : waiting(talk)) {
+        for (ThreadAnswers.Answer answer : told) {
+          Event event = answer.event();
+          if (!isOf(waiting, event) && waiting.waitsFor(event)) {
+            Event copy = asToldTo(waiting, event);
+            pair.events.addDocument(placedIn(waiting, copy, answer.ordinal(), List.of()));
+          }
+        }
+      }
+    }
+    answers.clear();
+  }
+
+  private Set<LiveRun> waiting(ThreadAnswers.Talk talk) throws IOException {
+    Set<LiveRun> waiting = new LinkedHashSet<>();
+    for (RunKey key : ThreadAnswers.waiting(talk, seen)) {
+      LiveRun run = known(key);
+      if (run != null) {
+        waiting.add(run);
+      }
+    }
+    for (LiveRun run : live.dirty()) {
+      if (talk.equals(run.waitsIn())) {
+        waiting.add(run);
+      }
+    }
+    return waiting;
+  }
+
+  /** Whether it was told by that run, and not only to it. */
+  private boolean isOf(LiveRun run, Event event) throws IOException {
+    String id = event.scope().run();
+    return id == null || known(new RunKey(event.source(), id)) == run;
+  }
+
+  private static Event asToldTo(LiveRun run, Event event) {
+    return new Event(
+        EventId.named(event.id().toString(), "told to", run.key.run()),
+        event.source(),
+        event.dialect(),
+        event.nativeType(),
+        event.nativeId(),
+        event.scope(),
+        event.occurredAt(),
+        event.observedAt(),
+        event.timeQuality(),
+        event.order(),
+        event.fact(),
+        event.flags(),
+        event.summary());
+  }
+
+  private static LiveRun outermost(LiveRun run, Map<LiveRun, LiveRun> wholes) {
     LiveRun at = run;
-    while (at != null && wholes.containsKey(at)) {
-      at = wholes.get(at);
+    for (LiveRun whole = run; whole != null; whole = wholes.get(whole)) {
+      at = whole;
     }
     return at;
   }
@@ -247,9 +323,10 @@ final class EntryIndexing {
         if (event != null && entry != null) {
           EventText text = EventText.of(EntryReader.original(entry));
           List<String> texts = texts(event, Ordinal.event(pointer.ordinal()), text);
+          Event moved = isOf(part, event) ? event : asToldTo(part, event);
           pair.events.updateDocument(
-              new Term(OfEvent.ID, Fields.id(event.id())),
-              placedIn(whole, event, pointer.ordinal(), texts));
+              new Term(OfEvent.ID, Fields.id(moved.id())),
+              placedIn(whole, moved, pointer.ordinal(), texts));
         }
       }
     }
@@ -277,6 +354,7 @@ final class EntryIndexing {
     }
     join();
     boolean left = refold();
+    answer();
     Map<RunKey, Long> bearers = new HashMap<>();
     for (LiveRun run : live.dirty()) {
       if (run.ofAnAgent()) {
@@ -289,6 +367,7 @@ final class EntryIndexing {
     live.dirty().removeIf(run -> !run.outOfOrder());
     look();
     live.trim();
+    left |= !live.dirty().isEmpty();
     changed = left;
     return left;
   }

@@ -66,6 +66,20 @@ class JoinedRunsTest extends StoreTest {
   }
 
   @Test
+  void whatIsPartOfTwoIsPartOfTheFirstAndLeavesThemApart() throws Exception {
+    say("a", "one");
+    say("b", "two");
+    join("part", "a");
+    join("part", "b");
+    join("a", "part");
+    index();
+
+    assertEquals(2, allRuns().size());
+    assertEquals(run("a"), run("part"));
+    assertEquals(1, run("b").events());
+  }
+
+  @Test
   void aWholeThatComesLaterIsTheRunOfItsPart() throws Exception {
     say("part", "second");
     join("part", "whole");
@@ -73,7 +87,7 @@ class JoinedRunsTest extends StoreTest {
     say("whole", "first");
     index();
 
-    assertEquals(1, allRuns().size());
+    assertEquals(List.of("whole"), allRuns());
     assertEquals(3, run("whole").events());
     assertEquals(run("whole"), run("part"));
   }
