@@ -183,6 +183,30 @@ final class SpanView {
     return false;
   }
 
+  /** An event of the span. */
+  static final class Moment {
+    final String name;
+    final @Nullable Instant at;
+    private final Map<String, Attribute> attributes;
+
+    private Moment(SpanView span, JsonNode event) {
+      name = event.path("name").asText();
+      at = span.time(event.path("timeUnixNano"));
+      attributes = attributes(event);
+    }
+
+    @Nullable String attribute(String name) {
+      return scalarText(attributes.get(name));
+    }
+  }
+
+  /** Its events, in their order. */
+  List<Moment> moments() {
+    List<Moment> moments = new ArrayList<>();
+    span.path("events").forEach(event -> moments.add(new Moment(this, event)));
+    return moments;
+  }
+
   /** An attribute of the newest event that has it. */
   @Nullable String ofEvents(String attribute) {
     JsonNode events = span.path("events");
@@ -193,6 +217,12 @@ final class SpanView {
       }
     }
     return null;
+  }
+
+  /** The trace that its first link leads to, null where it has none. */
+  @Nullable String linkedTrace() {
+    String trace = span.path("links").path(0).path("traceId").asText();
+    return trace.isEmpty() ? null : trace;
   }
 
   boolean hasParent() {
@@ -238,7 +268,12 @@ final class SpanView {
 
   /** A field of the span that is nanoseconds since 1970; null for 0, which means unset. */
   @Nullable Instant time(String field) {
-    String digits = text(field);
+    text(field); // flags what is no text
+    return time(span.path(field));
+  }
+
+  private @Nullable Instant time(JsonNode field) {
+    String digits = field.isTextual() ? field.textValue() : "";
     if (digits.isEmpty()) {
       return null;
     }
@@ -371,6 +406,13 @@ final class SpanView {
       }
     }
     return null;
+  }
+
+  /** JSON pointer into the record to the text of an attribute of the span of that very name. */
+  String pointerToText(String name) {
+    Attribute attribute = attributes.get(name);
+    int index = attribute == null ? 0 : attribute.index;
+    return "/span/attributes/" + index + "/value/stringValue";
   }
 
   /** JSON pointer into the record of a log to the text of an attribute. */
