@@ -54,15 +54,16 @@ public final class LogRecords {
     Instant time = line.time("timeUnixNano");
     this.at = time != null ? time : line.time("observedTimeUnixNano");
     String trace = line.text("traceId");
-    String thread = line.stringHereOrInResource(Meaning.THREAD);
+    String told = line.stringHereOrInResource(Meaning.THREAD);
+    String thread = told == null ? SymphonyGo.thread(line) : told;
     Scope known = Scope.NONE.withThread(thread).withAgent(line.string(Meaning.AGENT));
     if (TRACE_ID.matcher(trace).matches()) {
       known = known.withTrace(trace).withRun(trace, RunIdQuality.DERIVED);
     }
     boolean alone = known.trace() == null;
     String prompt = alone ? line.attribute("prompt.id") : null; // Claude Code
-    String told = line.stringHereOrInResource(Meaning.RUN);
-    String run = told != null ? told : context.run() != null ? context.run() : prompt;
+    String named = line.stringHereOrInResource(Meaning.RUN);
+    String run = named != null ? named : context.run() != null ? context.run() : prompt;
     this.scope = run == null ? known : known.withRun(run, RunIdQuality.NATIVE);
   }
 
