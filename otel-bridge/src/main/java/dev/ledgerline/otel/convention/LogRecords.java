@@ -40,6 +40,9 @@ public final class LogRecords {
   private static final Pattern EXIT =
       Pattern.compile("(?m)^Process exited with code (?!0\\b)-?\\d+");
 
+  private static final Context NOWHERE =
+      new Context("", null, null, null, null, null, null, Instant.EPOCH);
+
   private final SpanView line;
   private final Scope scope;
   private final String type;
@@ -69,7 +72,15 @@ public final class LogRecords {
 
   /** The drafts of a record as {@code dev.ledgerline.otel.receive} writes them. */
   public static List<Draft> drafts(JsonNode record, Context context) {
-    SpanView line = SpanView.ofLog(record);
+    return drafts(SpanView.ofLog(record), record, context);
+  }
+
+  /** The same, for who only wants to know what is read. */
+  static void read(SpanView line, JsonNode record) {
+    drafts(line, record, NOWHERE);
+  }
+
+  private static List<Draft> drafts(SpanView line, JsonNode record, Context context) {
     String body = record.path(SpanView.LOG).path("body").path("stringValue").asText();
     LogRecords read = new LogRecords(line, body, context);
     read.read();

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,9 @@ final class SpanView {
   private final Map<String, Attribute> resource;
   private boolean invalid;
 
+  /** Names of its attributes that somebody asked for; null where nobody wants to know. */
+  private @Nullable Set<String> asked;
+
   SpanView(JsonNode record) {
     this(record, "span");
   }
@@ -67,9 +72,18 @@ final class SpanView {
     return new SpanView(record, LOG);
   }
 
+  /** A data point of a metric, read alike. */
+  static SpanView ofPoint(JsonNode record, JsonNode point) {
+    return new SpanView(record, point);
+  }
+
   private SpanView(JsonNode record, String member) {
+    this(record, record.path(member));
+  }
+
+  private SpanView(JsonNode record, JsonNode described) {
     scope = record.path("scope").path("name").asText();
-    span = record.path(member);
+    span = described;
     attributes = attributes(span);
     resource = attributes(record.path("resource"));
   }
@@ -103,13 +117,36 @@ final class SpanView {
     return attributes.keySet().stream().anyMatch(key -> PLUMBING.matcher(key).lookingAt());
   }
 
+  /** Notes from now on which attributes it is asked for. */
+  void notesWhatIsAsked() {
+    asked = new HashSet<>();
+  }
+
+  /** Its attributes that nobody asked for and that mean nothing to anybody. */
+  List<String> unmapped() {
+    Set<String> known = asked == null ? Set.of() : asked;
+    return attributes.entrySet().stream()
+        .filter(one -> !known.contains(one.getKey()) && !Conventions.TABLES.knows(one.getKey()))
+        .sorted(Comparator.comparingInt(one -> one.getValue().index))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private @Nullable Attribute find(String name) {
+    Attribute found = attributes.get(name);
+    if (asked != null && found != null) {
+      asked.add(name);
+    }
+    return found;
+  }
+
   boolean has(String attribute) {
-    return attributes.containsKey(attribute);
+    return find(attribute) != null;
   }
 
   /** An attribute of that very name as text, null where it is absent, empty or a structure. */
   @Nullable String attribute(String name) {
-    return scalarText(attributes.get(name));
+    return scalarText(find(name));
   }
 
   /** The same of the process that made the span. */
@@ -141,7 +178,7 @@ final class SpanView {
 
   /** The texts of an attribute that is an array; the text alone where it is none. */
   List<String> list(String name) {
-    Attribute attribute = attributes.get(name);
+    Attribute attribute = find(name);
     if (attribute == null) {
       return List.of();
     }
@@ -410,14 +447,14 @@ final class SpanView {
 
   /** JSON pointer into the record to the text of an attribute of the span of that very name. */
   String pointerToText(String name) {
-    Attribute attribute = attributes.get(name);
+    Attribute attribute = find(name);
     int index = attribute == null ? 0 : attribute.index;
     return "/span/attributes/" + index + "/value/stringValue";
   }
 
   /** JSON pointer into the record of a log to the text of an attribute. */
   @Nullable String pointerTo(String name) {
-    Attribute attribute = attributes.get(name);
+    Attribute attribute = find(name);
     return attribute == null
         ? null
         : "/" + LOG + "/attributes/" + attribute.index + "/value/stringValue";
