@@ -61,6 +61,7 @@ final class IdLength {
       case Fact.SpanRecorded f ->
           first(f.spanId(), f.parentSpanId(), f.callId(), f.name(), f.runName());
       case Fact.UsageReported f -> first(f.series());
+      case Fact.PartOf f -> first(f.whole());
       default -> null;
     };
   }

@@ -3,6 +3,7 @@
 package dev.ledgerline.event;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one source system writes events: (record, what is remembered) → (drafts, what is remembered
@@ -24,6 +25,14 @@ public interface Dialect {
    */
   default List<Draft> endOfStream(Context context, Memory memory) {
     return List.of();
+  }
+
+  /**
+   * The names of what a record tells and this dialect reads nothing from, for who looks at the
+   * record: it is asked again instead of remembered. Null where the dialect cannot say.
+   */
+  default @Nullable List<String> unmapped(RawRecord record) {
+    return null;
   }
 
   /** False where {@code decode} never uses the memory: such records are decoded in parallel. */

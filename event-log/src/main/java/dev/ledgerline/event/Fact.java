@@ -107,7 +107,8 @@ public sealed interface Fact {
   /**
    * A wait is over.
    *
-   * @param waitId null: every open blocking wait of the run
+   * @param waitId null: every open blocking wait of the run; where a later run answered, every one
+   *     that was open then
    * @param resolvedBy who answered, in the source's words
    * @param resolvedRun the later run that answered, where it is not the waiting run itself
    */
@@ -118,6 +119,25 @@ public sealed interface Fact {
       @Nullable String resolvedRun,
       Quality quality)
       implements Fact {
+
+    /**
+     * What a run says that goes on where an earlier run of its thread, whose id it does not know,
+     * stood still.
+     *
+     * @param run its own id
+     */
+    public static WaitResolved inItsThread(String run) {
+      return new WaitResolved(null, WaitOutcome.ANSWERED, null, run, Quality.DERIVED);
+    }
+
+    /** Whether it was told so, by a run with that scope. */
+    public boolean isInItsThread(Scope teller) {
+      return waitId == null
+          && resolvedRun != null
+          && resolvedRun.equals(teller.run())
+          && teller.thread() != null;
+    }
+
     @Override
     public Kind kind() {
       return Kind.WAIT_RESOLVED;
@@ -396,6 +416,19 @@ public sealed interface Fact {
    * @param seen what stands there instead; never a secret
    */
   record RuleBroken(String clause, String expected, String seen, String message) implements Fact {
+    @Override
+    public Kind kind() {
+      return Kind.OTHER;
+    }
+  }
+
+  /**
+   * What bears the id of this run is part of another one (a trace that another one caused): both
+   * are one run from then on, whatever was told of them before.
+   *
+   * @param whole the id of the other one
+   */
+  record PartOf(String whole) implements Fact {
     @Override
     public Kind kind() {
       return Kind.OTHER;

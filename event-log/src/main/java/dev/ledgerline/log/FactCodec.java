@@ -42,6 +42,7 @@ final class FactCodec {
   private static final int SPAN_RECORDED = 20;
   private static final int UNKNOWN = 21;
   private static final int RULE_BROKEN = 22;
+  private static final int PART_OF = 23;
 
   private static final Entity[] ENTITIES = Entity.values();
   private static final State[] STATES = State.values();
@@ -178,6 +179,7 @@ final class FactCodec {
         out.text(f.seen());
         out.text(f.message());
       }
+      case Fact.PartOf f -> out.text(f.whole());
     }
     out.endBlock(block);
   }
@@ -190,7 +192,7 @@ final class FactCodec {
   static Fact read(ByteSource in, String nativeType) throws MalformedEntryException {
     long tag = in.number();
     ByteSource fields = in.block();
-    if (tag < STATE_CHANGE || tag > RULE_BROKEN) {
+    if (tag < STATE_CHANGE || tag > PART_OF) {
       return new Fact.UnknownFact(nativeType);
     }
     try {
@@ -281,6 +283,7 @@ final class FactCodec {
               in.remaining() == 0 ? null : in.optionalText());
       case UNKNOWN -> new Fact.UnknownFact(in.text());
       case RULE_BROKEN -> new Fact.RuleBroken(in.text(), in.text(), in.text(), in.text());
+      case PART_OF -> new Fact.PartOf(in.text());
       default -> throw new IllegalStateException("tag was checked: " + tag);
     };
   }
@@ -309,6 +312,7 @@ final class FactCodec {
       case Fact.SpanRecorded f -> SPAN_RECORDED;
       case Fact.UnknownFact f -> UNKNOWN;
       case Fact.RuleBroken f -> RULE_BROKEN;
+      case Fact.PartOf f -> PART_OF;
     };
   }
 

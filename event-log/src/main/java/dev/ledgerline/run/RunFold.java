@@ -145,6 +145,7 @@ public final class RunFold {
       case Fact.SpanRecorded span -> span.ofAnAgent();
       case Fact.LogLine line -> line.runName() != null;
       case Fact.Snapshot s -> false;
+      case Fact.PartOf p -> false;
       default -> true;
     };
   }
@@ -254,6 +255,11 @@ public final class RunFold {
     return endedWithoutWaiting() && end != null ? waits.waitsUntil(end) : waits.waits();
   }
 
+  /** Whether it stood still at that time, as far as is known. */
+  public boolean waitedAt(Instant at) {
+    return !endedWithoutWaiting() && waits.anyOpenAt(at);
+  }
+
   /** Nothing goes on waiting in a run that failed. */
   private boolean endedWithoutWaiting() {
     return conclusion != null && state != State.SUSPENDED;
@@ -265,6 +271,11 @@ public final class RunFold {
    */
   public @Nullable String name() {
     return header.name();
+  }
+
+  /** The conversation that it is part of, as far as is known. */
+  public @Nullable String thread() {
+    return header.scope().thread();
   }
 
   public int waitCount() {
@@ -364,6 +375,7 @@ public final class RunFold {
         judge.ruleBroken(broken, event, seq);
         yield steps.inside(event);
       }
+      case Fact.PartOf p -> steps.inside(event);
       case Fact.UnknownFact u -> steps.inside(event);
     };
   }
@@ -404,7 +416,7 @@ public final class RunFold {
       return;
     }
     State to =
-        ending.state() == State.COMPLETED && waits.openCount() > 0
+        ending.state() == State.COMPLETED && (waits.openCount() > 0 || waits.answeredLater())
             ? State.SUSPENDED
             : ending.state();
     times.ended(ending.at());
@@ -617,6 +629,7 @@ public final class RunFold {
       case Fact.SpanRecorded s -> false;
       case Fact.RetryScheduled r -> false;
       case Fact.RuleBroken b -> false;
+      case Fact.PartOf p -> false;
       case Fact.LogLine l -> false;
       default -> true;
     };
@@ -694,6 +707,9 @@ public final class RunFold {
   public @Nullable TokenUsage usage() {
     TokenUsage told = usage.total();
     TokenUsage spent = spans.usage();
+    if (told == null && spent == null && !spans.isEmpty()) {
+      return usage.evidence(); // no interval of a model came that would tell it twice
+    }
     return told == null ? spent : spent == null ? told : told.plus(spent);
   }
 }

@@ -58,6 +58,9 @@ final class RunHeader {
 
   void notice(Event event) {
     Scope told = event.scope();
+    if (event.fact() instanceof Fact.WaitResolved answer && answer.isInItsThread(told)) {
+      return; // it may be about the run that answered, which is another one
+    }
     scope = scope.run() == null ? told : merge(scope, told);
     if (told.agent() != null) {
       int depth = told.depth() == null ? 0 : told.depth();

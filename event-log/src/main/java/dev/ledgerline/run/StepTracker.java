@@ -245,9 +245,13 @@ final class StepTracker {
     OpenStep inner = innerTools.remove(span.spanId());
     OpenStep outer = span.parentSpanId() == null ? null : spans.get(span.parentSpanId());
     OpenStep other = inner != null ? inner : outer;
-    return other != null && other.kind == StepKind.TOOL && span.name().equals(other.name)
-        ? other
-        : null;
+    boolean alike = other != null && other.kind == StepKind.TOOL && isSame(span, other);
+    return alike ? other : null;
+  }
+
+  /** One without a name tells of the call around it. */
+  private static boolean isSame(SpanRecorded span, OpenStep other) {
+    return span.name().equals(other.name) || span.name().isEmpty() || "".equals(other.name);
   }
 
   private static State state(SpanRecorded span) {
@@ -259,8 +263,8 @@ final class StepTracker {
   private Place alsoSpanned(OpenStep call, SpanRecorded span, long seq) {
     call.lastSeq = seq;
     Instant decided = call.decidedBy;
-    if (span.start().isBefore(call.startedAt)) {
-      call.startedAt = span.start();
+    if (span.start().isBefore(call.startedAt) || "".equals(call.name)) {
+      call.startedAt = span.start().isBefore(call.startedAt) ? span.start() : call.startedAt;
       call.parentId = span.parentSpanId();
       call.name = span.name();
     }

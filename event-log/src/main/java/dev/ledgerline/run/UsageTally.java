@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageTally {
   private @Nullable TokenUsage calls;
+  private @Nullable TokenUsage evidence;
   private final Map<String, Series> series = new HashMap<>();
 
   void add(TokenUsage usage) {
@@ -24,6 +25,9 @@ final class UsageTally {
 
   void add(UsageReported report) {
     if (!report.primary()) {
+      if (!report.cumulative()) {
+        evidence = evidence == null ? report.usage() : evidence.plus(report.usage());
+      }
       return;
     }
     if (report.cumulative()) {
@@ -33,6 +37,11 @@ final class UsageTally {
     } else {
       add(report.usage());
     }
+  }
+
+  /** What was told beside what counts; it is more than nothing where nothing that counts came. */
+  @Nullable TokenUsage evidence() {
+    return evidence;
   }
 
   /** Null if nothing was told. */

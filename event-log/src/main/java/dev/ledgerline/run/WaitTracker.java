@@ -42,6 +42,8 @@ final class WaitTracker {
   /** The calls that those hold up, by the wait. */
   private final Map<String, String> callOfWait = new LinkedHashMap<>();
 
+  private boolean answeredLater;
+
   /** Waits that ended and nothing said how; the newest of each id. */
   private final Map<String, Integer> untold = new LinkedHashMap<>();
 
@@ -100,7 +102,9 @@ final class WaitTracker {
     }
     List<String> ids =
         fact.waitId() == null
-            ? Stream.concat(blocking.stream(), callOfWait.keySet().stream()).toList()
+            ? fact.resolvedRun() == null
+                ? Stream.concat(blocking.stream(), callOfWait.keySet().stream()).toList()
+                : openAt(at)
             : open.containsKey(fact.waitId()) ? List.of(fact.waitId()) : List.of();
     if (ids.isEmpty() && fact.waitId() != null) {
       early.put(fact.waitId(), new Answer(fact, at, seq));
@@ -111,6 +115,22 @@ final class WaitTracker {
     for (String id : ids) {
       resolve(id, fact.outcome(), fact.resolvedBy(), fact.resolvedRun(), at, seq);
     }
+  }
+
+  private List<String> openAt(Instant at) {
+    return open.entrySet().stream()
+        .filter(wait -> !waits.get(wait.getValue()).openedAt().isAfter(at))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  boolean anyOpenAt(Instant at) {
+    return open.values().stream().anyMatch(wait -> !waits.get(wait).openedAt().isAfter(at));
+  }
+
+  /** Another run answered one of them: this one did not go on. */
+  boolean answeredLater() {
+    return answeredLater;
   }
 
   /** Ends every wait that stands in the way of what happened now. */
@@ -182,6 +202,7 @@ final class WaitTracker {
       @Nullable String byRun,
       @Nullable Long seq) {
     Wait wait = waits.get(index);
+    answeredLater |= byRun != null;
     waits.set(
         index,
         new Wait(

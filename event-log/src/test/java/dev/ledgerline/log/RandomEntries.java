@@ -165,7 +165,8 @@ final class RandomEntries {
             maybe(() -> one(State.values())),
             maybe(this::text)),
         new Fact.UnknownFact(text()),
-        new Fact.RuleBroken(text(), text(), text(), text()));
+        new Fact.RuleBroken(text(), text(), text(), text()),
+        new Fact.PartOf(text()));
   }
 
   Event event(EventId id, String source, String dialect, Fact fact) {

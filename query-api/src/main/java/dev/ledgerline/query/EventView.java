@@ -11,9 +11,11 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
+import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.indexer.RunReader.Standing;
 import dev.ledgerline.indexer.StoredEvent;
@@ -21,6 +23,7 @@ import dev.ledgerline.log.Position;
 import dev.ledgerline.run.RunFold.Placed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,7 @@ public final class EventView {
   private final @Nullable String stepId;
   private final @Nullable Long parentSeq;
   private final byte[] original;
+  private final @Nullable List<String> unmapped;
 
   private EventView(
       Event event,
@@ -64,7 +68,8 @@ public final class EventView {
       Set<Flag> flags,
       @Nullable String stepId,
       @Nullable Long parentSeq,
-      byte[] original) {
+      byte[] original,
+      @Nullable List<String> unmapped) {
     this.event = event;
     this.seq = seq;
     this.order = order;
@@ -73,6 +78,7 @@ public final class EventView {
     this.stepId = stepId;
     this.parentSeq = parentSeq;
     this.original = original;
+    this.unmapped = unmapped;
   }
 
   /** As the run store has it. */
@@ -86,12 +92,14 @@ public final class EventView {
         stored.flags(),
         stored.stepId(),
         stored.parentSeq(),
-        stored.original());
+        stored.original(),
+        null);
   }
 
   /** As the log has it, before its run was folded. */
   public static EventView live(Event event, Position position, byte[] original) {
-    return new EventView(event, null, event.order(), position, event.flags(), null, null, original);
+    return new EventView(
+        event, null, event.order(), position, event.flags(), null, null, original, null);
   }
 
   /** As the log has it, with what the run store knows of it by now. */
@@ -105,7 +113,8 @@ public final class EventView {
         placed.flags(),
         placed.stepId(),
         placed.parentSeq(),
-        original);
+        original,
+        null);
   }
 
   public Event event() {
@@ -145,6 +154,17 @@ public final class EventView {
 
   public int originalBytes() {
     return original.length;
+  }
+
+  /** The same with what its dialect makes nothing of. */
+  EventView askedAgain(Dialect dialect) {
+    List<String> left = dialect.unmapped(new RawRecord(original, json()));
+    return new EventView(event, seq, order, position, flags, stepId, parentSeq, original, left);
+  }
+
+  /** Names in the record that nothing is read from; null where nobody can say. */
+  public @Nullable List<String> unmapped() {
+    return unmapped;
   }
 
   /** The record as a JSON object; a line of text is {@code {"text":"…"}}. */

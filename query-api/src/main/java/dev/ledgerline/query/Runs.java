@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query;
 
+import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Kind;
@@ -82,6 +83,7 @@ public final class Runs {
   private final Supplier<Map<String, Long>> inFlight;
   private final String version;
   private final Lanes lanes;
+  private final List<Dialect> dialects;
 
   /** The end of the log when this began: an index that is behind it is still being rebuilt. */
   private final Position replayTo;
@@ -97,6 +99,23 @@ public final class Runs {
       Duration deadline,
       Supplier<Map<String, Long>> inFlight,
       String version) {
+    this(store, log, clock, deadline, inFlight, version, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param dialects are asked what they made nothing of in a record that is looked at
+   */
+  public Runs(
+      RunReader store,
+      EventLog log,
+      InstantSource clock,
+      Duration deadline,
+      Supplier<Map<String, Long>> inFlight,
+      String version,
+      List<Dialect> dialects) {
+    this.dialects = List.copyOf(dialects);
     this.store = store;
     this.log = log;
     this.clock = clock;
@@ -177,8 +196,14 @@ public final class Runs {
   }
 
   public EventView event(RunKey run, long seq) throws UnansweredException, IOException {
-    return EventView.of(
-        present(store.event(run, seq), "run " + run.run() + " has no event " + seq));
+    EventView event =
+        EventView.of(present(store.event(run, seq), "run " + run.run() + " has no event " + seq));
+    String dialect = event.event().dialect();
+    return dialects.stream()
+        .filter(one -> one.name().equals(dialect))
+        .findFirst()
+        .map(event::askedAgain)
+        .orElse(event);
   }
 
   /** Events that belong to no run, newest first. */

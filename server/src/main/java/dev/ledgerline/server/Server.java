@@ -102,18 +102,20 @@ final class Server implements AutoCloseable {
           config.ownTelemetry() == null
               ? null
               : opened(new OwnTelemetry(config.ownTelemetry(), Version.get(), REPORTS));
+      List<Dialect> dialects = dialects(config.trackerStates());
       Collector collector =
           opened(
               new Collector(
                   telemetry == null ? log : telemetry.measured(log),
-                  dialects(config.trackerStates()),
+                  dialects,
                   config.limits(),
                   redaction(config, data, tokens),
                   clock));
       collector.recover(data.resolve("collector"));
       Admission admission = admission(config);
 
-      this.runs = new Runs(store, log, clock, QUESTION, () -> inFlight(collector), Version.get());
+      this.runs =
+          new Runs(store, log, clock, QUESTION, () -> inFlight(collector), Version.get(), dialects);
       List<KafkaSource> topics = new ArrayList<>();
       for (KafkaSettings settings : config.kafka()) {
         topics.add(opened(KafkaSource.start(settings, collector, admission)));

@@ -55,6 +55,7 @@ final class NativeAdditions {
               Brief.line(f.text("level"), f.text("message")));
       case "Span" -> span(f);
       case "RuleBroken" -> ruleBroken(f);
+      case "PartOf" -> partOf(f);
       case "Other" -> other(f);
       default -> new Read(new Fact.UnknownFact(type), type, false);
     };
@@ -173,6 +174,13 @@ final class NativeAdditions {
     String from = f.id("from");
     String to = f.id("to");
     return Read.of(new Fact.Handoff(from, to), Brief.line(from, "→", to));
+  }
+
+  private static Read partOf(Fields f) {
+    String whole = f.id("whole_run_id");
+    return whole == null
+        ? Read.nothing("PartOf", f)
+        : Read.of(new Fact.PartOf(whole), Brief.line("part of", whole));
   }
 
   private static Read control(Fields f) {

@@ -81,6 +81,7 @@ public final class NativeJson {
       case Fact.LogLine l -> "Log";
       case Fact.SpanRecorded s -> "Span";
       case Fact.RuleBroken b -> "RuleBroken";
+      case Fact.PartOf p -> "PartOf";
       case Fact.UnknownFact u -> "Other";
     };
   }
@@ -215,6 +216,7 @@ public final class NativeJson {
         json.put("seen", broken.seen());
         json.put("message", broken.message());
       }
+      case Fact.PartOf part -> text(json, "whole_run_id", part.whole());
       case Fact.UnknownFact unknown -> text(json, "native_type", unknown.nativeType());
     }
   }

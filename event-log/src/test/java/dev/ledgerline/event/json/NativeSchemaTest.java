@@ -144,6 +144,7 @@ class NativeSchemaTest {
             State.SUSPENDED,
             "run-of-its-own"),
         new Fact.RuleBroken("Symphony 8.4", "1000 ms", "5000 ms", "waits too long"),
+        new Fact.PartOf("r-1"),
         new Fact.UnknownFact("bird.song"));
   }
 

@@ -3,6 +3,7 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Kind;
@@ -18,8 +19,11 @@ import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +35,7 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done with each entry: counted in the ledger, its events placed by the folds of their runs
@@ -55,7 +60,12 @@ final class EntryIndexing {
   private final Ledger ledger;
   private final Quarantine quarantine;
   private final Twins twins = new Twins();
+  private final List<Joining> joinings = new ArrayList<>();
+  private final ThreadAnswers answers = new ThreadAnswers();
   private final EventDocument document = new EventDocument();
+
+  /** What was told of two runs since the last refresh: that one is part of the other. */
+  private record Joining(RunKey part, RunKey whole, long ordinal) {}
 
   /** Sees everything but what was added since the last refresh. */
   private View seen;
@@ -118,16 +128,19 @@ final class EntryIndexing {
       return;
     }
     EventText text = EventText.of(original);
-    long budget = MAX_TEXT;
     for (int n = 0; n < events.size() && n < Ordinal.MAX_EVENTS; n++) {
       Event event = events.get(n);
       if (event.scope().run() == null && event.kind() == Kind.LOG) {
         continue; // noise: it is in the log and in the ledger, and that is enough
       }
-      boolean whole = n == 0 || text.length() <= budget;
-      budget -= whole ? text.length() : 0;
-      event(event, Ordinal.of(position, n), whole ? text.with(event) : EventText.namesOf(event));
+      event(event, Ordinal.of(position, n), texts(event, n, text));
     }
+  }
+
+  /** What the n-th event of a record is found by. */
+  private static List<String> texts(Event event, int n, EventText text) {
+    boolean whole = n == 0 || text.length() * (n + 1) <= MAX_TEXT;
+    return whole ? text.with(event) : EventText.namesOf(event);
   }
 
   private void event(Event event, long ordinal, List<String> texts) throws IOException {
@@ -146,6 +159,18 @@ final class EntryIndexing {
       return;
     }
     LiveRun into = run(new RunKey(event.source(), run), ordinal);
+    pair.events.addDocument(placedIn(into, event, ordinal, texts));
+    if (event.fact() instanceof Fact.PartOf part) {
+      RunKey whole = new RunKey(event.source(), part.whole());
+      joinings.add(new Joining(new RunKey(event.source(), run), whole, ordinal));
+    }
+    if (ThreadAnswers.isOne(event)) {
+      answers.add(event, ordinal);
+    }
+  }
+
+  private List<IndexableField> placedIn(LiveRun into, Event event, long ordinal, List<String> texts)
+      throws IOException {
     Placed placed = into.add(event);
     live.touched(into);
     List<IndexableField> indexed =
@@ -153,7 +178,10 @@ final class EntryIndexing {
     if (!into.ofAnAgent()) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
     }
-    pair.events.addDocument(indexed);
+    if (ThreadAnswers.isOne(event) && isOf(into, event)) {
+      indexed.add(new StringField(OfEvent.MARK, OfEvent.ANSWERS, Field.Store.NO));
+    }
+    return indexed;
   }
 
   /** A rule can be broken outside any run, where no fold flags it. */
@@ -167,17 +195,149 @@ final class EntryIndexing {
   }
 
   private LiveRun run(RunKey key, long ordinal) throws IOException {
-    LiveRun known = live.get(key);
+    LiveRun known = known(key);
     if (known != null) {
       return known;
     }
-    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(key));
-    LiveRun run =
-        found == null
-            ? new LiveRun(key, ordinal, new RunFold(key), 0)
-            : foldedAgain(found.summary().run().key(), found.number());
-    live.put(key, run);
+    LiveRun run = new LiveRun(key, ordinal, new RunFold(key), 0);
+    live.put(run);
     return run;
+  }
+
+  private @Nullable LiveRun known(RunKey key) throws IOException {
+    LiveRun kept = live.get(key);
+    if (kept != null) {
+      return kept;
+    }
+    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(key));
+    if (found == null) {
+      return null;
+    }
+    LiveRun byOtherName = live.numbered(found.number());
+    LiveRun run =
+        byOtherName == null
+            ? foldedAgain(found.summary().run().key(), found.number())
+            : byOtherName;
+    live.put(run);
+    live.alsoKnownAs(key, run);
+    return run;
+  }
+
+  /** Runs that turned out to be parts of others become one with them. */
+  private void join() throws IOException {
+    if (joinings.isEmpty()) {
+      return;
+    }
+    look();
+    Map<LiveRun, LiveRun> wholes = new LinkedHashMap<>();
+    for (Joining joining : joinings) {
+      LiveRun part = known(joining.part);
+      if (part == null || !part.key.equals(joining.part) || wholes.containsKey(part)) {
+        continue; // it is part of one already, and the first word counts
+      }
+      LiveRun whole = outermost(run(joining.whole, joining.ordinal), wholes);
+      if (part != whole) {
+        wholes.put(part, whole);
+      }
+    }
+    joinings.clear();
+    for (LiveRun part : wholes.keySet()) {
+      move(part, outermost(part, wholes));
+    }
+  }
+
+  /**
+   * What a run of a thread answered is told to those that wait in it: it stands in both, once under
+   * its own id and once under another.
+   */
+  private void answer() throws IOException {
+    Set<ThreadAnswers.Talk> talks = new LinkedHashSet<>(answers.talks());
+    for (LiveRun run : live.dirty()) {
+      ThreadAnswers.Talk talk = run.waitsIn();
+      if (talk != null) {
+        talks.add(talk);
+      }
+    }
+    for (ThreadAnswers.Talk talk : talks) {
+      List<ThreadAnswers.Answer> told = answers.of(talk, seen, log);
+      for (LiveRun waiting : told.isEmpty() ? List.<LiveRun>of() : waiting(talk)) {
+        for (ThreadAnswers.Answer answer : told) {
+          Event event = answer.event();
+          if (!isOf(waiting, event) && waiting.waitsFor(event)) {
+            Event copy = asToldTo(waiting, event);
+            pair.events.addDocument(placedIn(waiting, copy, answer.ordinal(), List.of()));
+          }
+        }
+      }
+    }
+    answers.clear();
+  }
+
+  private Set<LiveRun> waiting(ThreadAnswers.Talk talk) throws IOException {
+    Set<LiveRun> waiting = new LinkedHashSet<>();
+    for (RunKey key : ThreadAnswers.waiting(talk, seen)) {
+      LiveRun run = known(key);
+      if (run != null) {
+        waiting.add(run);
+      }
+    }
+    for (LiveRun run : live.dirty()) {
+      if (talk.equals(run.waitsIn())) {
+        waiting.add(run);
+      }
+    }
+    return waiting;
+  }
+
+  /** Whether it was told by that run, and not only to it. */
+  private boolean isOf(LiveRun run, Event event) throws IOException {
+    String id = event.scope().run();
+    return id == null || known(new RunKey(event.source(), id)) == run;
+  }
+
+  private static Event asToldTo(LiveRun run, Event event) {
+    return new Event(
+        EventId.named(event.id().toString(), "told to", run.key.run()),
+        event.source(),
+        event.dialect(),
+        event.nativeType(),
+        event.nativeId(),
+        event.scope(),
+        event.occurredAt(),
+        event.observedAt(),
+        event.timeQuality(),
+        event.order(),
+        event.fact(),
+        event.flags(),
+        event.summary());
+  }
+
+  private static LiveRun outermost(LiveRun run, Map<LiveRun, LiveRun> wholes) {
+    LiveRun at = run;
+    for (LiveRun whole = run; whole != null; whole = wholes.get(whole)) {
+      at = whole;
+    }
+    return at;
+  }
+
+  private void move(LiveRun part, LiveRun whole) throws IOException {
+    try (ForwardEntries forward = new ForwardEntries(log)) {
+      EntryReader entries = new EntryReader(forward::get);
+      for (Pointer pointer : RunEvents.pointers(seen.eventsReader(), part.number, 0)) {
+        Event event = entries.event(pointer.ordinal());
+        Entry entry = entries.entry(Ordinal.position(pointer.ordinal()));
+        if (event != null && entry != null) {
+          EventText text = EventText.of(EntryReader.original(entry));
+          List<String> texts = texts(event, Ordinal.event(pointer.ordinal()), text);
+          Event moved = isOf(part, event) ? event : asToldTo(part, event);
+          pair.events.updateDocument(
+              new Term(OfEvent.ID, Fields.id(moved.id())),
+              placedIn(whole, moved, pointer.ordinal(), texts));
+        }
+      }
+    }
+    pair.runs.deleteDocuments(new Term(OfRun.ID, part.term));
+    live.joined(part, whole);
   }
 
   private LiveRun foldedAgain(RunKey key, long number) throws IOException {
@@ -198,7 +358,9 @@ final class EntryIndexing {
     if (!changed) {
       return false;
     }
+    join();
     boolean left = refold();
+    answer();
     Map<RunKey, Long> bearers = new HashMap<>();
     for (LiveRun run : live.dirty()) {
       if (run.ofAnAgent()) {
@@ -211,6 +373,7 @@ final class EntryIndexing {
     live.dirty().removeIf(run -> !run.outOfOrder());
     look();
     live.trim();
+    left |= !live.dirty().isEmpty();
     changed = left;
     return left;
   }

@@ -186,6 +186,7 @@ final class EventDocument {
         case Fact.Control c -> NOTHING;
         case Fact.LogLine l -> NOTHING;
         case Fact.RuleBroken b -> NOTHING;
+        case Fact.PartOf p -> NOTHING;
         case Fact.UnknownFact u -> NOTHING;
       };
     }

@@ -54,11 +54,14 @@ final class Fields {
     /** The words of the record. */
     static final String TEXT = "text";
 
-    /** {@link #TOOL_CALLED}, {@link #ABOUT_TASK} and {@link #NO_RUN}. */
+    /** {@link #TOOL_CALLED}, {@link #ABOUT_TASK}, {@link #ANSWERS} and {@link #NO_RUN}. */
     static final String MARK = "mark";
 
     /** The event is a call of a tool. */
     static final String TOOL_CALLED = "tool";
+
+    /** See {@link ThreadAnswers}. */
+    static final String ANSWERS = "answers";
 
     /** The event speaks of its task itself. */
     static final String ABOUT_TASK = "task";

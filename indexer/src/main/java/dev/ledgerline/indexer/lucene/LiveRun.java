@@ -9,6 +9,7 @@ import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Wait;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.util.BytesRef;
@@ -82,6 +83,19 @@ final class LiveRun {
   @Nullable RunKey name() {
     String name = fold.name();
     return name == null ? null : new RunKey(key.source(), name);
+  }
+
+  /** Its conversation where it stands still, null where it does not or has none. */
+  ThreadAnswers.@Nullable Talk waitsIn() {
+    String thread = fold.waitCount() > 0 ? fold.thread() : null;
+    return thread == null || !fold.waitedAt(Instant.MAX)
+        ? null
+        : new ThreadAnswers.Talk(key.source(), thread);
+  }
+
+  /** Whether that answers what it waits for. */
+  boolean waitsFor(Event answer) {
+    return fold.waitedAt(answer.at());
   }
 
   /**

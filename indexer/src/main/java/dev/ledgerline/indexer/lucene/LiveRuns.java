@@ -3,6 +3,7 @@
 package dev.ledgerline.indexer.lucene;
 
 import dev.ledgerline.run.RunKey;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,10 @@ final class LiveRuns {
   private final int maxRuns;
   private final long maxEvents;
   private final LinkedHashMap<RunKey, LiveRun> runs = new LinkedHashMap<>(1_024, 0.75f, true);
+
+  /** Other keys that events of a run bear, to its own. */
+  private final Map<RunKey, RunKey> otherKeys = new HashMap<>();
+
   private final Set<LiveRun> dirty = new LinkedHashSet<>();
 
   /**
@@ -31,11 +36,31 @@ final class LiveRuns {
   }
 
   @Nullable LiveRun get(RunKey key) {
-    return runs.get(key);
+    return runs.get(otherKeys.getOrDefault(key, key));
   }
 
-  void put(RunKey key, LiveRun run) {
-    runs.put(key, run);
+  /** The run whose first event has that ordinal. */
+  @Nullable LiveRun numbered(long number) {
+    return runs.values().stream().filter(run -> run.number == number).findFirst().orElse(null);
+  }
+
+  void put(LiveRun run) {
+    runs.put(run.key, run);
+  }
+
+  /** Events that bear that key are the run's. */
+  void alsoKnownAs(RunKey other, LiveRun run) {
+    if (!other.equals(run.key)) {
+      otherKeys.put(other, run.key);
+    }
+  }
+
+  /** A run is part of another one and no longer a run itself. */
+  void joined(LiveRun part, LiveRun whole) {
+    runs.remove(part.key);
+    dirty.remove(part);
+    otherKeys.replaceAll((other, key) -> key.equals(part.key) ? whole.key : key);
+    otherKeys.put(part.key, whole.key);
   }
 
   void touched(LiveRun run) {
@@ -66,12 +91,14 @@ final class LiveRuns {
       if (!dirty.contains(run)) {
         events -= run.seq();
         oldest.remove();
+        otherKeys.values().removeIf(run.key::equals);
       }
     }
   }
 
   void clear() {
     runs.clear();
+    otherKeys.clear();
     dirty.clear();
   }
 }

@@ -13,9 +13,12 @@ import dev.ledgerline.event.WaitOutcome;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Microsoft Agent Framework 1.23, Python and .NET. */
 final class AgentFramework implements Convention {
+  private static final String HANDOVER = "handoff_to_";
+
   @Override
   public boolean speaks(SpanView span) {
     return span.scope().startsWith("agent_framework")
@@ -32,6 +35,12 @@ final class AgentFramework implements Convention {
       reading.name = name == null ? span.name() : name;
       boolean ended = reading.failed || span.tells("workflow.completed");
       reading.ending = ended ? Spans.ending(span, reading) : State.CANCELED;
+    } else if ("MessageType.RESPONSE".equals(span.attribute("message.type"))) {
+      // An executor of an earlier run had asked; nothing tells when, only that this is the answer.
+      Instant now = span.time("startTimeUnixNano");
+      String wait = "request of " + span.attribute("executor.id") + "/" + span.text("spanId");
+      reading.waits(
+          new Waiting(wait, WaitKind.HUMAN_INPUT, null, null, now, WaitOutcome.ANSWERED, now));
     } else if (reading.kind == StepKind.AGENT) {
       answers(span, reading);
       agent(span, reading);
@@ -63,23 +72,28 @@ final class AgentFramework implements Convention {
       for (JsonNode part : message.path("parts")) {
         String type = part.path("type").asText();
         String id = part.path("id").asText();
+        String name = part.path("name").asText();
         if (type.equals("tool_call")) {
-          open.put(id, part.path("name").asText());
-        } else if (type.equals("tool_call_response")) {
+          open.put(id, name);
+        } else if (type.equals("tool_call_response") && !isHandover(open.get(id))) {
           open.remove(id);
         }
       }
     }
     open.forEach(
         (id, tool) -> {
-          if (tool.startsWith("handoff_to_")) {
+          if (isHandover(tool)) {
             // Handing over is no call of a function, so it has no span of its own.
             reading.more.add(new Fact.ToolResult(id, tool, OK, null, null, true, true));
-            String to = tool.substring("handoff_to_".length());
+            String to = tool.substring(HANDOVER.length());
             reading.more.add(new Fact.Handoff(reading.agent, to));
           } else {
             reading.waits(Waiting.open(id, WaitKind.APPROVAL, "May " + tool + " run?", id));
           }
         });
+  }
+
+  private static boolean isHandover(@Nullable String tool) {
+    return tool != null && tool.startsWith(HANDOVER);
   }
 }

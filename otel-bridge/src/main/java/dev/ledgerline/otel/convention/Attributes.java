@@ -5,7 +5,7 @@ package dev.ledgerline.otel.convention;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ledgerline.otel.convention.Tables.Place;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class Attributes {
   private final @Nullable Attribute[] first = new @Nullable Attribute[Tables.MEANINGS];
 
   private Attributes(int expected) {
-    byName = HashMap.newHashMap(expected);
+    byName = LinkedHashMap.newLinkedHashMap(expected);
   }
 
   /** Those in the member {@code attributes}. */
@@ -78,6 +78,7 @@ final class Attributes {
     return byName.containsKey(name);
   }
 
+  /** In the order in which they were told. */
   Set<String> names() {
     return byName.keySet();
   }

@@ -73,12 +73,20 @@ final class ClaudeCode implements Convention {
 
   /** Each call passes here; only where a person decided did anybody wait. */
   private static void blocked(SpanView span, Reading reading) {
+    boolean refused = "reject".equals(span.attribute("decision"));
+    if (refused) {
+      // It stands inside the span of the call, which ends well even so.
+      reading.kind = StepKind.TOOL;
+      reading.name = "";
+      reading.failed = true;
+      reading.error = "refused";
+    }
     String source = span.attribute("source");
     if (source == null || !source.startsWith("user")) {
       return;
     }
     boolean accepted = "accept".equals(span.attribute("decision"));
-    reading.kind = StepKind.WAIT;
+    reading.kind = refused ? StepKind.TOOL : StepKind.WAIT;
     reading.waits(
         Waiting.over(
             span, WaitKind.APPROVAL, null, accepted ? WaitOutcome.APPROVED : WaitOutcome.DENIED));

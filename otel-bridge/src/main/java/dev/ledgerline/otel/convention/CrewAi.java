@@ -57,6 +57,7 @@ final class CrewAi implements Convention {
   }
 
   private static void flow(SpanView span, Reading reading) {
+    reading.answered = span.linkedTrace(); // a flow that goes on links to where it was paused
     if ("flow_paused".equals(span.attribute("crewai.event_name"))) {
       String question = span.attribute("crewai.human_feedback.message");
       String method = span.attribute("crewai.human_feedback.method_name");

@@ -38,6 +38,9 @@ public final class LogRecords {
   private static final Pattern EXIT =
       Pattern.compile("(?m)^Process exited with code (?!0\\b)-?\\d+");
 
+  private static final Context NOWHERE =
+      new Context("", null, null, null, null, null, null, Instant.EPOCH);
+
   private final SpanView line;
   private final Scope scope;
   private final String type;
@@ -52,21 +55,30 @@ public final class LogRecords {
     Instant time = line.time("timeUnixNano");
     this.at = time != null ? time : line.time("observedTimeUnixNano");
     String trace = line.text("traceId");
-    String thread = line.stringHereOrInResource(Meaning.THREAD);
+    String told = line.stringHereOrInResource(Meaning.THREAD);
+    String thread = told == null ? SymphonyGo.thread(line) : told;
     Scope known = Scope.NONE.withThread(thread).withAgent(line.string(Meaning.AGENT));
     if (Hex.isId(trace, Hex.TRACE)) {
       known = known.withTrace(trace).withRun(trace, RunIdQuality.DERIVED);
     }
     boolean alone = known.trace() == null;
     String prompt = alone ? line.attribute("prompt.id") : null; // Claude Code
-    String told = line.stringHereOrInResource(Meaning.RUN);
-    String run = told != null ? told : context.run() != null ? context.run() : prompt;
+    String named = line.stringHereOrInResource(Meaning.RUN);
+    String run = named != null ? named : context.run() != null ? context.run() : prompt;
     this.scope = run == null ? known : known.withRun(run, RunIdQuality.NATIVE);
   }
 
   /** The drafts of a record as {@code dev.ledgerline.otel.receive} writes them. */
   public static List<Draft> drafts(JsonNode record, Context context) {
-    SpanView line = SpanView.ofLog(record);
+    return drafts(SpanView.ofLog(record), record, context);
+  }
+
+  /** The same, for who only wants to know what is read. */
+  static void read(SpanView line, JsonNode record) {
+    drafts(line, record, NOWHERE);
+  }
+
+  private static List<Draft> drafts(SpanView line, JsonNode record, Context context) {
     String body = record.path(SpanView.LOG).path("body").path("stringValue").asText();
     LogRecords read = new LogRecords(line, body, context);
     read.read();

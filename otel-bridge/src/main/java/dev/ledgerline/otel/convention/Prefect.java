@@ -4,6 +4,8 @@ package dev.ledgerline.otel.convention;
 
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,40 @@ final class Prefect implements Convention {
       reading.runName = span.attribute("prefect.run.id");
       reading.thread = reading.runName;
       reading.ending = ended;
+      waits(span, reading);
     } else if (MODEL_CALL.matcher(span.name()).find()) {
       reading.isPart(span.name());
     } else {
       reading.kind = StepKind.TOOL;
       reading.name = SUFFIX.matcher(span.name()).replaceFirst("");
       reading.callId = span.attribute("prefect.run.id");
+    }
+  }
+
+  /** The whole flow stood still between two of its states. */
+  private static void waits(SpanView span, Reading reading) {
+    Waiting open = null;
+    for (SpanView.Moment moment : span.moments()) {
+      String state = moment.attribute("prefect.state.id");
+      String type = moment.attribute("prefect.state.type");
+      if (state == null || type == null) {
+        continue;
+      }
+      if (open != null) {
+        boolean timer = open.kind() == WaitKind.TIMER;
+        WaitOutcome outcome = timer ? WaitOutcome.EXPIRED : WaitOutcome.ANSWERED;
+        reading.waits(open.over(type.equals("RUNNING") ? outcome : WaitOutcome.UNKNOWN, moment.at));
+        open = null;
+      }
+      boolean retries = moment.name.equals("AwaitingRetry");
+      if (retries || type.equals("PAUSED")) {
+        WaitKind kind = retries ? WaitKind.TIMER : WaitKind.HUMAN_INPUT;
+        String why = moment.attribute("prefect.state.message");
+        open = new Waiting(state, kind, why, null, moment.at, null, null);
+      }
+    }
+    if (open != null) {
+      reading.waits(open);
     }
   }
 

@@ -101,6 +101,10 @@ final class PydanticAi implements Convention {
     if (first < 1 || first >= messages.size()) {
       return;
     }
+    for (JsonNode part : messages.path(first - 1).path("parts")) {
+      // What was said last had been a call: this run brings the answer to it.
+      reading.resumes |= part.path("type").asText().equals("tool_call");
+    }
     for (JsonNode part : messages.path(first).path("parts")) {
       String id = part.path("id").asText();
       if (part.path("type").asText().equals("tool_call_response") && !id.isEmpty()) {

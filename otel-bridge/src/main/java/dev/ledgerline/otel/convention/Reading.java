@@ -22,6 +22,15 @@ final class Reading {
   /** The run that the span belongs to, where that is not the run of its trace. */
   @Nullable String run;
 
+  /** The run that all of its trace is part of; null where the trace is one itself. */
+  @Nullable String whole;
+
+  /** The run (a trace) that stood still until this one answered; null where it is not told. */
+  @Nullable String answered;
+
+  /** It goes on where an earlier run of its thread stood still. */
+  boolean resumes;
+
   /** The source's own id of the run of the trace. */
   @Nullable String runName;
 
@@ -50,6 +59,9 @@ final class Reading {
 
   /** What else the span tells. */
   final List<Fact> more = new ArrayList<>();
+
+  /** What was said, beside what stands on the outermost span. */
+  final List<Utterance> said = new ArrayList<>();
 
   Reading(String name) {
     this.name = name;

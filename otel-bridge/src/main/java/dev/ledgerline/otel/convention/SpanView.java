@@ -10,6 +10,7 @@ import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.otel.convention.Attributes.Attribute;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -70,6 +71,9 @@ final class SpanView {
   private final Attributes resource;
   private boolean invalid;
 
+  /** Names of its attributes that somebody asked for; null where nobody wants to know. */
+  private @Nullable Set<String> asked;
+
   SpanView(JsonNode record) {
     this(record, "span");
   }
@@ -79,10 +83,19 @@ final class SpanView {
     return new SpanView(record, LOG);
   }
 
+  /** A data point of a metric, read alike. */
+  static SpanView ofPoint(JsonNode record, JsonNode point) {
+    return new SpanView(record, point);
+  }
+
   private SpanView(JsonNode record, String member) {
+    this(record, record.path(member));
+  }
+
+  private SpanView(JsonNode record, JsonNode described) {
     scope = record.path("scope").path("name").asText();
     instrumentation = scope.contains("instrumentation") ? scope.replace('-', '_') : "";
-    span = record.path(member);
+    span = described;
     attributes = Attributes.of(span);
     resource = Attributes.of(record.path("resource"));
   }
@@ -111,13 +124,38 @@ final class SpanView {
     return false;
   }
 
+  /** Notes from now on which attributes it is asked for. */
+  void notesWhatIsAsked() {
+    asked = new HashSet<>();
+  }
+
+  /** Its attributes that nobody asked for and that mean nothing to anybody. */
+  List<String> unmapped() {
+    Set<String> known = asked == null ? Set.of() : asked;
+    List<String> unmapped = new ArrayList<>();
+    for (String name : attributes.names()) {
+      if (!known.contains(name) && !Conventions.TABLES.knows(name)) {
+        unmapped.add(name);
+      }
+    }
+    return unmapped;
+  }
+
+  private @Nullable Attribute find(String name) {
+    Attribute found = attributes.get(name);
+    if (asked != null && found != null) {
+      asked.add(name);
+    }
+    return found;
+  }
+
   boolean has(String attribute) {
-    return attributes.has(attribute);
+    return find(attribute) != null;
   }
 
   /** An attribute of that very name as text, null where it is absent, empty or a structure. */
   @Nullable String attribute(String name) {
-    return scalarText(attributes.get(name));
+    return scalarText(find(name));
   }
 
   /** The same of the process that made the span. */
@@ -149,7 +187,7 @@ final class SpanView {
 
   /** The texts of an attribute that is an array; the text alone where it is none. */
   List<String> list(String name) {
-    Attribute attribute = attributes.get(name);
+    Attribute attribute = find(name);
     if (attribute == null) {
       return List.of();
     }
@@ -191,6 +229,30 @@ final class SpanView {
     return false;
   }
 
+  /** An event of the span. */
+  static final class Moment {
+    final String name;
+    final @Nullable Instant at;
+    private final Map<String, Attribute> attributes;
+
+    private Moment(SpanView span, JsonNode event) {
+      name = event.path("name").asText();
+      at = span.time(event.path("timeUnixNano"));
+      attributes = attributes(event);
+    }
+
+    @Nullable String attribute(String name) {
+      return scalarText(attributes.get(name));
+    }
+  }
+
+  /** Its events, in their order. */
+  List<Moment> moments() {
+    List<Moment> moments = new ArrayList<>();
+    span.path("events").forEach(event -> moments.add(new Moment(this, event)));
+    return moments;
+  }
+
   /** An attribute of the newest event that has it. */
   @Nullable String ofEvents(String attribute) {
     JsonNode events = span.path("events");
@@ -201,6 +263,12 @@ final class SpanView {
       }
     }
     return null;
+  }
+
+  /** The trace that its first link leads to, null where it has none. */
+  @Nullable String linkedTrace() {
+    String trace = span.path("links").path(0).path("traceId").asText();
+    return trace.isEmpty() ? null : trace;
   }
 
   boolean hasParent() {
@@ -244,7 +312,12 @@ final class SpanView {
 
   /** A field of the span that is nanoseconds since 1970; null for 0, which means unset. */
   @Nullable Instant time(String field) {
-    String digits = text(field);
+    text(field); // flags what is no text
+    return time(span.path(field));
+  }
+
+  private @Nullable Instant time(JsonNode field) {
+    String digits = field.isTextual() ? field.textValue() : "";
     if (digits.isEmpty()) {
       return null;
     }
@@ -380,9 +453,16 @@ final class SpanView {
     return attribute.value().path("stringValue").isTextual() ? value + "/stringValue" : value;
   }
 
+  /** JSON pointer into the record to the text of an attribute of the span of that very name. */
+  String pointerToText(String name) {
+    Attribute attribute = find(name);
+    int index = attribute == null ? 0 : attribute.index();
+    return "/span/attributes/" + index + "/value/stringValue";
+  }
+
   /** JSON pointer into the record of a log to the text of an attribute. */
   @Nullable String pointerTo(String name) {
-    Attribute attribute = attributes.get(name);
+    Attribute attribute = find(name);
     return attribute == null
         ? null
         : "/" + LOG + "/attributes/" + attribute.index() + "/value/stringValue";

@@ -59,10 +59,22 @@ public final class Spans {
       for (Fact fact : reading.more) {
         drafts.add(Draft.of(scope, type, fact, summary).at(end).withNativeId(spanId));
       }
+      reading.said.forEach(said -> drafts.add(said(said, scope, type).at(told)));
       if (reading.outermost && !reading.work) {
-        said(Utterance.prompt(span), scope, type).ifPresent(d -> drafts.add(d.at(told)));
-        said(Utterance.answer(span), scope, type).ifPresent(d -> drafts.add(d.at(end)));
+        Utterance prompt = Utterance.prompt(span);
+        if (prompt != null) {
+          drafts.add(said(prompt, scope, type).at(told));
+        }
+        Utterance answer = Utterance.answer(span);
+        if (answer != null) {
+          drafts.add(said(answer, scope, type).at(end));
+        }
       }
+      if (reading.whole != null && context.run() == null && !reading.whole.equals(traceId)) {
+        Scope trace = Scope.NONE.withTrace(traceId).withRun(traceId, RunIdQuality.DERIVED);
+        drafts.add(Draft.of(trace, type, new Fact.PartOf(reading.whole), summary));
+      }
+      answers(reading, scope, context).map(draft -> draft.at(told)).ifPresent(drafts::add);
     }
     // A span that is told while it is open comes again when it has ended.
     String identity = traceId + "/" + spanId + (end == null ? "/open" : "");
@@ -218,16 +230,22 @@ public final class Spans {
     }
   }
 
-  /** What was asked of the run and what it answered stands on its root. */
-  private static Optional<Draft> said(@Nullable Utterance utterance, Scope scope, String type) {
-    return Optional.ofNullable(utterance)
-        .map(
-            said ->
-                Draft.of(
-                    scope,
-                    type,
-                    new Fact.Message(said.role(), false, said.pointer()),
-                    said.text()));
+  /** What an earlier run waited for is here. */
+  private static Optional<Draft> answers(Reading reading, Scope scope, Context context) {
+    String run = scope.run();
+    boolean byTrace = reading.answered != null && context.run() == null && reading.run == null;
+    if (run == null || !(byTrace || (reading.resumes && scope.thread() != null))) {
+      return Optional.empty();
+    }
+    String answered = byTrace ? reading.answered : run;
+    Scope told =
+        byTrace ? Scope.NONE.withTrace(answered).withRun(answered, RunIdQuality.DERIVED) : scope;
+    Fact fact = Fact.WaitResolved.inItsThread(run);
+    return Optional.of(Draft.of(told, "resume", fact, WaitOutcome.ANSWERED.word()));
+  }
+
+  private static Draft said(Utterance said, Scope scope, String type) {
+    return Draft.of(scope, type, new Fact.Message(said.role(), false, said.pointer()), said.text());
   }
 
   static @Nullable String firstLine(@Nullable String text) {

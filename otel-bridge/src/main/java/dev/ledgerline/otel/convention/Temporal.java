@@ -70,6 +70,8 @@ final class Temporal implements Convention {
   private static void activity(SpanView span, Reading reading, String type) {
     if (MODEL_CALL.matcher(type).find()) {
       reading.isPart(type);
+      // What it encloses bears the id of the trace only.
+      reading.whole = reading.run;
       return;
     }
     reading.kind = StepKind.TOOL;

@@ -25,9 +25,25 @@ record Waiting(
     @Nullable WaitOutcome outcome,
     @Nullable Instant resolved) {
 
+  /** What was asked at the end of the span was not waited for. */
+  static Waiting refused(SpanView span, WaitKind kind) {
+    return new Waiting(
+        span.text("spanId"), kind, span.error(), null, null, WaitOutcome.UNKNOWN, null);
+  }
+
+  /** The same, over. */
+  Waiting over(WaitOutcome outcome, @Nullable Instant resolved) {
+    return new Waiting(id, kind, prompt, callId, opened, outcome, resolved);
+  }
+
   /** Nobody has answered when the span ends. */
   static Waiting open(String id, WaitKind kind, @Nullable String prompt, @Nullable String callId) {
     return new Waiting(id, kind, prompt, callId, null, null, null);
+  }
+
+  /** Somebody was asked as the span began, and it does not say what came of it. */
+  static Waiting openFrom(SpanView span, String id, WaitKind kind) {
+    return new Waiting(id, kind, null, null, span.time("startTimeUnixNano"), null, null);
   }
 
   /** The span is the wait from its beginning to its end. */

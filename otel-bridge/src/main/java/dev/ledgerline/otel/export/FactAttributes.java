@@ -83,6 +83,7 @@ final class FactAttributes {
           Fact.Reasoning _,
           Fact.PlanUpdated _,
           Fact.Snapshot _,
+          Fact.PartOf _,
           Fact.UnknownFact _ -> {}
     }
   }

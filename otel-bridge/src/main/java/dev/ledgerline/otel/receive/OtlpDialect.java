@@ -6,18 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
-import dev.ledgerline.event.Draft;
-import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
-import dev.ledgerline.event.Scope;
 import dev.ledgerline.otel.convention.Hex;
 import dev.ledgerline.otel.convention.LogRecords;
+import dev.ledgerline.otel.convention.Metrics;
 import dev.ledgerline.otel.convention.Spans;
+import dev.ledgerline.otel.convention.Unmapped;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +43,11 @@ public final class OtlpDialect implements Dialect {
   @Override
   public boolean remembers() {
     return false;
+  }
+
+  @Override
+  public @Nullable List<String> unmapped(RawRecord record) {
+    return Unmapped.of(record.json());
   }
 
   @Override
@@ -87,9 +92,7 @@ public final class OtlpDialect implements Dialect {
   }
 
   private static Decoded metric(RawRecord record) {
-    String name = record.json().path(Signal.METRICS.member).path("name").asText();
-    return Decoded.Drafts.of(
-        identity(record), Draft.of(Scope.NONE, "metric", new Fact.Snapshot(), name));
+    return new Decoded.Drafts(identity(record), Metrics.drafts(record.json()));
   }
 
   /**

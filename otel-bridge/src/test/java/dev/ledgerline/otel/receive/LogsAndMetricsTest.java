@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Scope;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
@@ -38,6 +40,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -290,5 +293,33 @@ class LogsAndMetricsTest {
     return ExportMetricsServiceRequest.newBuilder()
         .addResourceMetrics(ResourceMetrics.newBuilder().addScopeMetrics(scope))
         .build();
+  }
+
+  @Test
+  void aMetricBelongsToWhatItsPointsNameElseToTheTraceOfAnExemplar() throws Exception {
+    String trace = "5b8efff798038103d269b633813fc60c";
+    send("gen_ai.client.token.usage", attribute("gen_ai.conversation.id", "talk"), "");
+    send("gen_ai.client.operation.duration", "", "{\"traceId\":\"" + trace + "\"}");
+    send("http.server.duration", "", "{\"traceId\":\"" + trace + "\"}");
+
+    List<Scope> scopes = intake.drafts.stream().map(Draft::scope).toList();
+    assertEquals(Scope.NONE.withThread("talk"), scopes.get(0));
+    assertEquals(trace, scopes.get(1).run());
+    assertEquals(Scope.NONE, scopes.get(2));
+    assertTrue(intake.drafts.stream().allMatch(d -> d.fact() instanceof Fact.Snapshot));
+  }
+
+  private static String attribute(String key, String value) {
+    return "{\"key\":\"%s\",\"value\":{\"stringValue\":\"%s\"}}".formatted(key, value);
+  }
+
+  private void send(String metric, String attribute, String exemplar) throws Exception {
+    String body =
+        "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"%s\",\"histogram\":{\"dataPoints\":[{\"attributes\":[%s],\"exemplars\":[%s]}]}}]}]}]}"
+            .formatted(metric, attribute, exemplar);
+    OtlpAnswer answer =
+        new OtlpReceiver(intake)
+            .receive(Signal.METRICS, body.getBytes(UTF_8), Encoding.JSON, ListIntake.CONTEXT);
+    assertEquals(200, answer.status());
   }
 }

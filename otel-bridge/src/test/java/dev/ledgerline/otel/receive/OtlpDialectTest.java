@@ -24,6 +24,7 @@ import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.WaitKind;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -377,6 +378,33 @@ class OtlpDialectTest {
     Draft broken = intake.drafts.get(before);
     assertFalse(span(broken).root());
     assertEquals(Set.of(Flag.INVALID_FIELD), broken.flags());
+  }
+
+  @Test
+  void whatNoConventionReadsIsNamed() throws Exception {
+    interval(
+        CHILD,
+        text("gen_ai.operation.name", "execute_tool"),
+        text("house.colour", "red"),
+        text("gen_ai.tool.name", "grep"),
+        text("gen_ai.request.model", "of no use here"),
+        integer("house.number", 7));
+
+    assertEquals(List.of("house.colour", "house.number"), unmapped(intake.records.getFirst()));
+    assertNull(unmapped("{\"resource\":{},\"metric\":{\"name\":\"m\"}}"));
+  }
+
+  @Test
+  void whatNobodyReadsOfALineOfALogIsNamed() throws Exception {
+    String line =
+        "{\"resource\":{},\"logRecord\":{\"attributes\":[%s,%s]}}"
+            .formatted(text("event.name", "x"), text("house.colour", "red"));
+
+    assertEquals(List.of("house.colour"), unmapped(line));
+  }
+
+  private static @Nullable List<String> unmapped(String record) throws Exception {
+    return new OtlpDialect().unmapped(record(record));
   }
 
   @Test

@@ -60,7 +60,7 @@ enum EventJson implements JsonOut.Shape<EventView> {
             o.json("payload", view.payload());
           }
           if (original) {
-            o.text("original", view.original());
+            o.maybeTexts("unmapped_attributes", view.unmapped()).text("original", view.original());
           }
         });
   }

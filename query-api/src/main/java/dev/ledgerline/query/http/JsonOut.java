@@ -84,6 +84,14 @@ final class JsonOut {
     return this;
   }
 
+  JsonOut maybeTexts(String name, @Nullable List<String> texts) throws IOException {
+    if (texts == null) {
+      out.writeNullField(name);
+      return this;
+    }
+    return texts(name, texts);
+  }
+
   JsonOut text(String name, @Nullable String text) throws IOException {
     out.writeStringField(name, text);
     return this;

@@ -209,7 +209,8 @@ class QueryRoutesTest {
     assertEquals(
         "{\"items\":[" + callJson(payload) + "],\"next_cursor\":null}",
         server.json(RUN_PATH + "/events?payload=true"));
-    String original = ",\"original\":" + JSON.writeValueAsString(CALL_RECORD);
+    String original =
+        ",\"unmapped_attributes\":null,\"original\":" + JSON.writeValueAsString(CALL_RECORD);
     assertEquals(callJson(payload + original), server.json(RUN_PATH + "/events/17"));
   }
 

@@ -18,6 +18,7 @@ import dev.ledgerline.query.EventView;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.web.Address;
 import dev.ledgerline.web.Shown;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One event, whole. */
@@ -133,6 +134,8 @@ final class EventPanel extends Div {
     add(list, "source", event.source());
     add(list, "turn", event.scope().turn());
     add(list, "task", event.scope().task());
+    List<String> unmapped = view.unmapped();
+    add(list, "not mapped", unmapped == null ? null : String.join(", ", unmapped));
     add(list, "position", view.position().toString());
     add(list, "id", event.id().toString());
     return list;
