@@ -247,6 +247,7 @@ final class ShipTest {
     seen.values().removeIf(times -> times == 1);
     assertEquals(Map.of(), seen, "doubled");
     assertEquals(written, order.size(), "lost");
+    assertEquals(order.stream().sorted().toList(), order, "out of order");
   }
 
   private static void awaitEvents(String url, int events) throws Exception {

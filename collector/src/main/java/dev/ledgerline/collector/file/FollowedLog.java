@@ -3,7 +3,6 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -32,6 +31,9 @@ final class FollowedLog {
   /** A log that is renamed faster than one can look is looked at later. */
   private static final int TRIES = 10;
 
+  /** So long a name may be missing because a rotation is at it. */
+  private static final long ROTATION_NANOS = 500_000_000L;
+
   /** Files that are known again; a wrap set of more of them is known whole all the same. */
   private static final int REMEMBERED = 64;
 
@@ -57,11 +59,10 @@ final class FollowedLog {
   /** Something was in the middle of a change when it was looked at last. */
   private boolean unsettled;
 
-  /**
-   * Written in a circle, or without a file that has the name alone: no name is always the newest.
-   */
+  /** Written in a circle: no name is always the newest. */
   private boolean circle;
 
+  private final long begun;
   private boolean restored;
   private String signed = "";
 
@@ -87,14 +88,16 @@ final class FollowedLog {
     this.state = state;
     this.notices = notices;
     this.nanoTime = nanoTime;
-    Cursor cursor = state.load(cursorName());
+    this.begun = nanoTime.getAsLong();
+    Cursor cursor = state.load(files.cursorName());
     if (cursor != null) {
       this.restored = true;
       this.stream = cursor.stream();
       this.next = cursor.next();
+      this.circle = cursor.circle();
       this.finished.addAll(cursor.finished());
       for (Place place : cursor.open()) {
-        tracked.add(new TrackedFile(place, null, nanoTime.getAsLong()));
+        tracked.add(new TrackedFile(place, null, begun));
       }
       Cursor.Sending sending = cursor.sending();
       if (sending != null) {
@@ -107,18 +110,16 @@ final class FollowedLog {
     return files.name().toString();
   }
 
-  private String cursorName() {
-    return files.name().getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_")
-        + "-"
-        + Place.hash(files.name().toString());
-  }
-
   /** Looks what has become of its files. Cheap while nothing but the newest has changed. */
   void look() throws IOException {
-    if (resolved && !circle && !Files.exists(files.name())) {
-      return; // in the middle of a rotation; what was open goes on being read
+    look(false);
+  }
+
+  private void look(boolean toTheEnd) throws IOException {
+    if (!canBeOrdered(toTheEnd)) {
+      return;
     }
-    Path live = files.live();
+    Path live = files.live(circle);
     BasicFileAttributes attributes = live == null ? null : TrackedFile.attributes(live);
     if (live == null || attributes == null) {
       return; // not there yet, or not there for a moment
@@ -152,6 +153,23 @@ final class FollowedLog {
   }
 
   /**
+   * Whether one can tell in which order its files were written. That the name is missing does not
+   * make a circle of them: a rotation may be at it.
+   */
+  private boolean canBeOrdered(boolean toTheEnd) {
+    boolean set = files.isWrapSet();
+    if (set || files.isNamed()) {
+      circle = set;
+      return true;
+    }
+    if (resolved || restored) {
+      return circle || !resolved; // in the middle of a rotation what was open goes on being read
+    }
+    circle = toTheEnd || nanoTime.getAsLong() - begun >= ROTATION_NANOS;
+    return circle;
+  }
+
+  /**
    * Whether the newest file has only grown. One that was emptied and filled up to the same size
    * shows by its time, or by its content where that is too young to tell.
    */
@@ -171,7 +189,6 @@ final class FollowedLog {
 
   /** Finds out which file is which. */
   private void resolve() throws IOException {
-    circle |= files.isWrapSet() || (!resolved && !Files.exists(files.name()));
     for (int i = 0; i < TRIES; i++) {
       List<Seen> seen = seen();
       Resolution resolution = new Resolution(seen);
@@ -210,7 +227,7 @@ final class FollowedLog {
 
   private List<Seen> seen() throws IOException {
     List<Seen> seen = new ArrayList<>();
-    for (Path path : files.oldestFirst()) {
+    for (Path path : files.oldestFirst(circle)) {
       BasicFileAttributes attributes = TrackedFile.attributes(path);
       if (attributes != null) {
         seen.add(new Seen(path, attributes));
@@ -370,6 +387,9 @@ final class FollowedLog {
    * @param toTheEnd nothing is expected any more: what is there is whole
    */
   @Nullable Batch next(boolean toTheEnd) throws IOException {
+    if (!resolved && toTheEnd) {
+      look(true);
+    }
     if (!resolved) {
       return null;
     }
@@ -475,11 +495,12 @@ final class FollowedLog {
     if (named != null) {
       Unsure sent = unsure;
       state.save(
-          cursorName(),
+          files.cursorName(),
           new Cursor(
               name(),
               named,
               next,
+              circle,
               tracked.stream().map(file -> file.place).toList(),
               List.copyOf(finished),
               sent == null
