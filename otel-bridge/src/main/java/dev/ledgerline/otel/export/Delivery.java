@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.export;
 
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Exporter.State;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -13,6 +13,7 @@ import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.EventLog.LogEntry;
 import dev.ledgerline.log.MalformedEntryException;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.otel.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -15,6 +15,7 @@ import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EventLog;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.FoldedRun.Unsent;
 import dev.ledgerline.otel.export.FoldedRun.UnsentWait;
 import dev.ledgerline.otel.export.KnownRuns.Known;

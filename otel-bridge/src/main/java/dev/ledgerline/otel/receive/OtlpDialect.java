@@ -12,6 +12,7 @@ import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.convention.LogRecords;
 import dev.ledgerline.otel.convention.Spans;
 import java.security.MessageDigest;
@@ -51,8 +52,8 @@ public final class OtlpDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     Signal signal = signal(record.json());
-    if (signal == null || !record.json().path(signal.member).isObject()) {
-      String member = signal == null ? "span" : signal.member;
+    if (signal == null || !record.json().path(signal.member()).isObject()) {
+      String member = signal == null ? "span" : signal.member();
       return new Decoded.Rejected(
           new Rejection(
               Rejection.Code.INVALID_FIELD,
@@ -68,7 +69,7 @@ public final class OtlpDialect implements Dialect {
 
   private static @Nullable Signal signal(JsonNode record) {
     for (Signal signal : Signal.values()) {
-      if (record.has(signal.member)) {
+      if (record.has(signal.member())) {
         return signal;
       }
     }
@@ -90,7 +91,7 @@ public final class OtlpDialect implements Dialect {
   }
 
   private static Decoded metric(RawRecord record) {
-    String name = record.json().path(Signal.METRICS.member).path("name").asText();
+    String name = record.json().path(Signal.METRICS.member()).path("name").asText();
     return Decoded.Drafts.of(
         identity(record), Draft.of(Scope.NONE, "metric", new Fact.Snapshot(), name));
   }

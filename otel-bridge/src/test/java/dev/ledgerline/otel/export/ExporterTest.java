@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.LoopbackTarget.Asked;
 import dev.ledgerline.otel.export.LoopbackTarget.Behaviour;
 import dev.ledgerline.otel.export.LoopbackTarget.Reply;

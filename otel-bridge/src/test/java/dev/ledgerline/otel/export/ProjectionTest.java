@@ -25,6 +25,7 @@ import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.EventLog.LogEntry;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.trace.v1.Span;
