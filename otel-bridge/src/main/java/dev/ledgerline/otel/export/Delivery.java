@@ -68,7 +68,10 @@ final class Delivery {
     for (Signal signal : Signal.values()) {
       Deque<Request> left =
           new ArrayDeque<>(
-              Request.of(items.of(signal), settings.requestItems(), settings.requestBytes()));
+              Request.of(
+                  items.of(signal),
+                  settings.limits().requestItems(),
+                  settings.limits().requestBytes()));
       while (!left.isEmpty()) {
         if (!settle(signal, left.pop(), left)) {
           return false;
@@ -158,7 +161,7 @@ final class Delivery {
   }
 
   private void pause(Signal signal, Answer.Busy busy, int failures) throws InterruptedException {
-    Duration pause = settings.backoff().pause(failures, busy.after(), random);
+    Duration pause = settings.pace().backoff().pause(failures, busy.after(), random);
     failure = busy.reason();
     if (state != State.RETRYING) {
       LOG.warn(

@@ -203,8 +203,8 @@ final class Projection {
   }
 
   private void boundOpenRuns(OpenRun current, Projected out) throws IOException {
-    while (open.size() > settings.openRuns()
-        || (openEvents > settings.openEvents() && open.size() > 1)) {
+    while (open.size() > settings.limits().openRuns()
+        || (openEvents > settings.limits().openEvents() && open.size() > 1)) {
       OpenRun eldest = open.firstEntry().getValue();
       if (eldest == current) {
         return;

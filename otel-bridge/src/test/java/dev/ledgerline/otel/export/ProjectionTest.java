@@ -419,7 +419,10 @@ class ProjectionTest {
   private Projection projection(String filter, int runs, int events) throws Exception {
     return new Projection(
         told.log,
-        Settings.DEFAULT.withLimits(1_000, 1 << 20, runs, events),
+        new Settings(
+            Settings.DEFAULT.pace(),
+            new Settings.Limits(1_000, 1 << 20, runs, events),
+            Settings.DEFAULT.silence()),
         EventPredicate.of(QueryParser.parse(filter), Instant.EPOCH),
         false,
         new SpanWriter("1"));

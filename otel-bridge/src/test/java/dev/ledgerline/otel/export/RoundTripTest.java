@@ -205,14 +205,17 @@ class RoundTripTest {
 
   private Exporter exporter(ToldLog told, Target target) throws Exception {
     Settings fast =
-        Settings.DEFAULT
-            .withPace(
+        new Settings(
+            new Settings.Pace(
+                Duration.ofMillis(5),
                 Duration.ofMillis(5),
                 Duration.ofMillis(5),
                 Duration.ofMillis(5),
                 Duration.ofSeconds(5),
-                Backoff.USUAL)
-            .withLimits(7, 1 << 20, 100, 1_000);
+                Backoff.USUAL,
+                Duration.ofSeconds(1)),
+            new Settings.Limits(7, 1 << 20, 100, 1_000),
+            Settings.DEFAULT.silence());
     InstantSource later = () -> told.after(Duration.ofHours(1));
     return Exporter.start(told.log, target, folder.resolve("export"), fast, "1", later);
   }
