@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -136,7 +137,9 @@ final class FollowedLog {
       if (isAsItWas(last, live, attributes)) {
         return;
       }
-      last.lose();
+      if (!last.isBlank()) {
+        last.lose();
+      }
     }
     String signature = live + " " + key + " " + attributes.size() + " " + modified;
     if (resolved && !unsettled && last == null && signature.equals(signed)) {
@@ -176,6 +179,9 @@ final class FollowedLog {
   private boolean isAsItWas(TrackedFile last, Path live, BasicFileAttributes attributes) {
     long modified = attributes.lastModifiedTime().toMillis();
     boolean touched = modified != last.place.modifiedMillis();
+    if (last.isBlank() && !GzipFile.is(live)) {
+      return !touched && attributes.size() == 0; // what it was filled with may stand in a copy
+    }
     last.place = last.place.in(last.place.key(), modified);
     if (GzipFile.is(live)) {
       return true;
@@ -205,7 +211,11 @@ final class FollowedLog {
     resolved = true;
     unsettled = resolution.unsettled;
     List<Path> order = resolution.seen.stream().map(Seen::path).toList();
-    resolution.found.forEach((file, seen) -> file.foundAt(seen.path, seen.attributes));
+    resolution.found.forEach(
+        (file, seen) -> {
+          file.place = resolution.begun.getOrDefault(seen, file.place);
+          file.foundAt(seen.path, seen.attributes);
+        });
     for (TrackedFile file : List.copyOf(tracked)) {
       if (!resolution.found.containsKey(file)) {
         file.path = null;
@@ -253,6 +263,10 @@ final class FollowedLog {
   private final class Resolution {
     private final List<Seen> seen;
     private final Map<TrackedFile, Seen> found = new LinkedHashMap<>();
+
+    /** What begins now those that were blank. */
+    private final Map<Seen, Place> begun = new LinkedHashMap<>();
+
     private final List<TrackedFile> adopted = new ArrayList<>();
 
     /** A file is still being made; it has to be looked at again. */
@@ -265,10 +279,11 @@ final class FollowedLog {
       int oldestKnown = Integer.MAX_VALUE;
       List<Integer> unknown = new ArrayList<>();
       for (int i = 0; i < seen.size(); i++) {
-        if (find(seen.get(i))) {
-          oldestKnown = Math.min(oldestKnown, i);
-        } else {
+        Seen file = seen.get(i);
+        if (!find(file)) {
           unknown.add(i);
+        } else if (!begun.containsKey(file) || !isLive(file.path)) {
+          oldestKnown = Math.min(oldestKnown, i);
         }
       }
       for (int i : unknown) {
@@ -280,11 +295,14 @@ final class FollowedLog {
       }
     }
 
-    private boolean find(Seen file) {
+    private boolean find(Seen file) throws IOException {
       for (TrackedFile known : tracked) {
         if (!found.containsKey(known)
             && TrackedFile.stands(known.place, file.path, file.attributes)) {
           found.put(known, file);
+          if (known.isBlank()) {
+            begun.put(file, beginning(known.place, file.path));
+          }
           return true;
         }
       }
@@ -299,6 +317,14 @@ final class FollowedLog {
         }
       }
       return false;
+    }
+
+    private static Place beginning(Place place, Path path) throws IOException {
+      try (Content content = TrackedFile.open(path)) {
+        return Batches.withHead(place, content, 1);
+      } catch (NoSuchFileException e) {
+        return place; // renamed while it is looked at
+      }
     }
 
     /** Where nothing is left of what was known, time has to tell. */
@@ -404,6 +430,10 @@ final class FollowedLog {
         return null;
       }
       long now = nanoTime.getAsLong();
+      if (file.isBlank() && file.path != null && content.reaches(0)) {
+        resolve(); // it was empty; what it was filled with may stand in a copy by now
+        return file.isBlank() ? null : next(toTheEnd);
+      }
       if (content.reaches(file.place.at())) {
         boolean whole =
             toTheEnd || content.isFinal() || (!last && file.isQuietFor(BROKEN_NANOS, now));

@@ -246,6 +246,32 @@ class FollowerTest {
   }
 
   @Test
+  void aFileThatWasSeenEmptyMayHaveBeenFilledAndCopiedAndFilledAgain() throws Exception {
+    write(log, 0);
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, log)) {
+      for (int i = 0; i < 3; i++) {
+        shipping.ship(); // empty
+        write(log, 2);
+        copyAndTruncate();
+        write(log, 3);
+        shipping.ship();
+        assertEquals(written, shipping.received());
+        copyAndTruncate();
+        shipping.ship();
+        write(log, 2);
+        copyAndTruncate();
+        write(log, 3);
+        shipping.shipWithoutLooking();
+        shipping.ship();
+        assertEquals(written, shipping.received());
+        copyAndTruncate();
+        shipping.ship();
+        shipping.restart();
+      }
+    }
+  }
+
+  @Test
   void theHoleOfAWriterThatDoesNotAppendIsNoRecord() throws Exception {
     write(log, 3);
     try (Shipping shipping = new Shipping(state, Joining.USUAL, log)) {
@@ -522,6 +548,11 @@ class FollowerTest {
               shipping.ship(); // of two that were truncated between two looks, the first is gone
               write(log, random.nextInt(3));
               copyAndTruncate();
+              if (random.nextBoolean()) {
+                shipping.ship(); // sees it empty
+                write(log, random.nextInt(1, 3));
+                copyAndTruncate();
+              }
               write(log, random.nextInt(1, 3));
             }
           }
