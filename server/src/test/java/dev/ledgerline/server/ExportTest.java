@@ -77,7 +77,10 @@ final class ExportTest {
       HttpResponse<String> answer = server.post("/v1/events", "application/x-ndjson", RUN);
       String position = new ObjectMapper().readTree(answer.body()).path("position").asText();
       JsonNode status =
-          server.awaitStatus(s -> s.at("/exports/0/state").asText().equals("retrying"));
+          server.awaitStatus(
+              s ->
+                  s.at("/exports/0/state").asText().equals("retrying")
+                      && s.at("/exports/1/state").asText().equals("retrying"));
       assertTrue(status.at("/exports/0/lag/events").asLong() > 0);
       assertTrue(server.get("/metrics").body().contains("ledgerline_export_up{target=\"two\"} 0"));
       assertEquals(200, server.get("/v1/runs/r-1?after_position=" + position).statusCode());
