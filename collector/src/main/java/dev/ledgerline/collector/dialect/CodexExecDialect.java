@@ -9,10 +9,8 @@ import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
-import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.Rejection.Code;
@@ -206,20 +204,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   private static Draft lost(Stream stream, Context context, String why) {
-    return Draft.of(
-        scope(stream, context),
-        "end of stream",
-        new Fact.StateChange(
-            Entity.RUN,
-            null,
-            null,
-            State.LOST,
-            null,
-            null,
-            why,
-            Quality.SYNTHESIZED,
-            Firmness.SOFT),
-        why);
+    return Draft.of(scope(stream, context), "end of stream", Fact.StateChange.lost(why), why);
   }
 
   private static Scope scope(Stream stream, Context context) {

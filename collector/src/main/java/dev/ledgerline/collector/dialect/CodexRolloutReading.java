@@ -7,11 +7,9 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
-import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
@@ -161,21 +159,7 @@ final class CodexRolloutReading {
     say(turn, type, StateChange.reported(Entity.RUN, State.RUNNING, type), "", false);
     if (before.open() && !before.told() && before.turn() != null && !before.turn().equals(turn)) {
       String why = "another turn began";
-      say(
-          before.turn(),
-          type,
-          new StateChange(
-              Entity.RUN,
-              null,
-              null,
-              State.LOST,
-              null,
-              null,
-              why,
-              Quality.SYNTHESIZED,
-              Firmness.SOFT),
-          why,
-          false);
+      say(before.turn(), type, StateChange.lost(why), why, false);
     }
   }
 
