@@ -99,7 +99,7 @@ public final class AgentProtocolDialect implements Dialect {
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     JsonNode json = record.json();
     if (!json.isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "an event is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "an event is a JSON object");
     }
     if (!json.has("type") && isExchange(json)) {
       return exchange(json, context);
@@ -157,7 +157,7 @@ public final class AgentProtocolDialect implements Dialect {
       Fields f, Context context, @Nullable Instant ts, @Nullable String routeRun) {
     String type = f.text("type");
     if (type == null || type.isEmpty()) {
-      return refuse(Code.MISSING_FIELD, f.pointer("type"), "type is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, f.pointer("type"), "type is required");
     }
     String ownRun = f.id("run_id");
     String run = ownRun != null ? ownRun : routeRun != null ? routeRun : context.run();
@@ -168,7 +168,8 @@ public final class AgentProtocolDialect implements Dialect {
     String thread = ownThread != null ? ownThread : NativeFacts.subject(type, "thread", f);
     thread = thread != null ? thread : context.thread();
     if (run == null && !NativeFacts.standsWithoutRun(type, f, task, thread)) {
-      return refuse(Code.MISSING_FIELD, f.pointer("run_id"), "run_id is required for type " + type);
+      return Decoded.Rejected.of(
+          Code.MISSING_FIELD, f.pointer("run_id"), "run_id is required for type " + type);
     }
     String parentRun = f.id("parent_run_id");
     Integer depth = f.small("depth", 0);
@@ -275,9 +276,5 @@ public final class AgentProtocolDialect implements Dialect {
       flags.add(Flag.UNKNOWN_TYPE);
     }
     return flags;
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 }

@@ -113,11 +113,11 @@ public final class CodexExecDialect implements Dialect {
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     Fields f = Fields.of(record.json(), "");
     if (!record.json().isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "a record of codex exec is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "a record of codex exec is a JSON object");
     }
     String type = f.text("type");
     if (type == null || type.isEmpty()) {
-      return refuse(Code.MISSING_FIELD, "/type", "type is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, "/type", "type is required");
     }
     String told = type.equals("thread.started") ? f.id("thread_id") : null;
     Rejection tooLong = f.refusal();
@@ -132,7 +132,7 @@ public final class CodexExecDialect implements Dialect {
       stream = unknown(context);
     }
     if (stream == null) {
-      return refuse(
+      return Decoded.Rejected.of(
           Code.MISSING_FIELD,
           "/thread_id",
           "no thread.started came before this record: name its run, its thread or its stream with"
@@ -179,7 +179,8 @@ public final class CodexExecDialect implements Dialect {
     String base =
         thread != null ? thread : context.run() != null ? context.run() : context.stream();
     if (base == null) {
-      return refuse(Code.MISSING_FIELD, "/thread_id", "thread_id is required for thread.started");
+      return Decoded.Rejected.of(
+          Code.MISSING_FIELD, "/thread_id", "thread_id is required for thread.started");
     }
     List<Draft> drafts = new ArrayList<>(2);
     Scope scope = Scope.of(context.run(), thread, agent(context)).withTask(context.task());
@@ -234,10 +235,6 @@ public final class CodexExecDialect implements Dialect {
       flags.add(Flag.UNKNOWN_TYPE);
     }
     return flags;
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 
   /** One record of a turn being read. */

@@ -54,11 +54,10 @@ public final class OtlpDialect implements Dialect {
     Signal signal = signal(record.json());
     if (signal == null || !record.json().path(signal.member()).isObject()) {
       String member = signal == null ? "span" : signal.member();
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.INVALID_FIELD,
-              "/" + member,
-              "this cannot be read as a " + member + "; its bytes stand here in base64"));
+      return Decoded.Rejected.of(
+          Rejection.Code.INVALID_FIELD,
+          "/" + member,
+          "this cannot be read as a " + member + "; its bytes stand here in base64");
     }
     return switch (signal) {
       case TRACES -> span(record, context);
