@@ -19,7 +19,6 @@ import dev.ledgerline.event.TimeQuality;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -217,10 +216,10 @@ public final class AgentProtocolDialect implements Dialect {
 
     boolean below = depth != null && depth > 0; // sub-agents have names and runs of their own
     boolean mismatch =
-        (differ(ownRun, context.run()) && !below)
-            || differ(ownThread, context.thread())
-            || differ(ownTask, context.task())
-            || (differ(ownAgent, context.agent()) && !below);
+        (Oddities.differ(ownRun, context.run()) && !below)
+            || Oddities.differ(ownThread, context.thread())
+            || Oddities.differ(ownTask, context.task())
+            || (Oddities.differ(ownAgent, context.agent()) && !below);
     Draft draft =
         new Draft(
             scope,
@@ -230,7 +229,7 @@ public final class AgentProtocolDialect implements Dialect {
             timeQuality(occurredAt, f),
             order,
             read.fact(),
-            flags(f.sawInvalid(), mismatch, !read.known()),
+            Oddities.of(f.sawInvalid(), mismatch, !read.known()),
             read.summary());
     return Decoded.Drafts.of(identity, draft);
   }
@@ -255,26 +254,5 @@ public final class AgentProtocolDialect implements Dialect {
     int runLength =
         run == null ? -1 : run.length(); // keeps apart where the run ends and the id begins
     return (number ? "n" : "s") + runLength + ":" + (run == null ? "" : run) + id;
-  }
-
-  private static boolean differ(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
-  }
-
-  private static Set<Flag> flags(boolean invalid, boolean mismatch, boolean unknown) {
-    if (!invalid && !mismatch && !unknown) {
-      return Set.of();
-    }
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (invalid) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    return flags;
   }
 }

@@ -9,7 +9,6 @@ import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
@@ -19,9 +18,7 @@ import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +187,8 @@ public final class CodexExecDialect implements Dialect {
                 "thread.started",
                 Fact.StateChange.reported(Entity.THREAD, State.RUNNING, "thread.started"),
                 thread == null ? "" : thread)
-            .withFlags(flags(f, told != null && differs(told, context.thread()), false)));
+            .withFlags(
+                Oddities.of(f.sawInvalid(), Oddities.differ(told, context.thread()), false)));
     if (before != null && before.leavesATurn()) {
       drafts.add(lost(before, context, "another process began"));
     }
@@ -217,24 +215,6 @@ public final class CodexExecDialect implements Dialect {
 
   private static String agent(Context context) {
     return context.agent() != null ? context.agent() : AGENT;
-  }
-
-  private static boolean differs(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
-  }
-
-  private static Set<Flag> flags(Fields f, boolean mismatch, boolean unknown) {
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (f.sawInvalid()) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    return flags;
   }
 
   /** One record of a turn being read. */
@@ -372,7 +352,7 @@ public final class CodexExecDialect implements Dialect {
       drafts.add(
           Draft.of(scope(stream, context), type, fact, summary)
               .withNativeId(nativeId)
-              .withFlags(flags(f, false, unknown)));
+              .withFlags(Oddities.of(f.sawInvalid(), false, unknown)));
     }
   }
 }

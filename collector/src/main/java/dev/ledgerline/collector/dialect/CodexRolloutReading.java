@@ -8,7 +8,6 @@ import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Fact.StateChange;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
@@ -17,10 +16,8 @@ import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One record of a session file of Codex, being read. */
@@ -304,9 +301,11 @@ final class CodexRolloutReading {
             time == null ? TimeQuality.INGEST : TimeQuality.SOURCE,
             order,
             fact,
-            flags(
-                unknown,
-                (ownTurn && differ(run, context.run())) || differ(thread, context.thread())),
+            Oddities.of(
+                line.sawInvalid(),
+                (ownTurn && Oddities.differ(run, context.run()))
+                    || Oddities.differ(thread, context.thread()),
+                unknown),
             summary));
   }
 
@@ -322,23 +321,5 @@ final class CodexRolloutReading {
   private @Nullable String trace(String type) {
     String trace = type.equals("task_started") ? payload.id("trace_id") : null;
     return trace == null ? null : trace.toLowerCase(Locale.ROOT);
-  }
-
-  private Set<Flag> flags(boolean unknown, boolean mismatch) {
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (line.sawInvalid()) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    return flags;
-  }
-
-  private static boolean differ(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
   }
 }
