@@ -55,11 +55,10 @@ final class Decoding {
       // in quarantine it can be replayed once the dialect is repaired
       log.error(
           "dialect {} failed on a record of {} bytes", dialect.name(), record.bytes().length, e);
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.INVALID_FIELD,
-              null,
-              "dialect " + dialect.name() + " cannot read this record; this is a bug of ours"));
+      return Decoded.Rejected.of(
+          Rejection.Code.INVALID_FIELD,
+          null,
+          "dialect " + dialect.name() + " cannot read this record; this is a bug of ours");
     }
   }
 }

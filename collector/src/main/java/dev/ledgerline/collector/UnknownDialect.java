@@ -37,12 +37,11 @@ final class UnknownDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     if (context.run() == null) {
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.UNKNOWN_DIALECT,
-              null,
-              "no dialect knows this record; name one with /v1/dialects/{name}, or a run with"
-                  + " Ledgerline-Run to keep it as it is"));
+      return Decoded.Rejected.of(
+          Rejection.Code.UNKNOWN_DIALECT,
+          null,
+          "no dialect knows this record; name one with /v1/dialects/{name}, or a run with"
+              + " Ledgerline-Run to keep it as it is");
     }
     JsonNode type = record.json().path("type");
     String nativeType = type.isTextual() ? type.textValue() : "";

@@ -29,5 +29,9 @@ public sealed interface Decoded {
   }
 
   /** The record cannot be stored as an event and goes to quarantine. */
-  record Rejected(Rejection rejection) implements Decoded {}
+  record Rejected(Rejection rejection) implements Decoded {
+    public static Rejected of(Rejection.Code code, @Nullable String pointer, String message) {
+      return new Rejected(new Rejection(code, pointer, message));
+    }
+  }
 }

@@ -48,6 +48,12 @@ public sealed interface Fact {
           entity, null, null, to, null, nativeTo, null, Quality.REPORTED, Firmness.FIRM);
     }
 
+    /** A run of which nothing more will come, as far as one can see. */
+    public static StateChange lost(String why) {
+      return new StateChange(
+          Entity.RUN, null, null, State.LOST, null, null, why, Quality.SYNTHESIZED, Firmness.SOFT);
+    }
+
     public StateChange because(@Nullable String reason) {
       return new StateChange(
           entity, entityId, from, to, nativeFrom, nativeTo, reason, quality, firmness);

@@ -7,7 +7,7 @@ import dev.ledgerline.event.query.BadQueryException;
 import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.event.query.QueryParser;
-import dev.ledgerline.otel.export.Signal;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Target;
 import dev.ledgerline.otel.export.Target.From;
 import dev.ledgerline.otel.export.Target.Protocol;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ledgerline.otel.export.Signal;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,8 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,8 +57,8 @@ final class ExportTest {
       backend.await(() -> backend.names().contains("invoke_agent planner"));
       assertEquals(Set.of("execute_tool search", "invoke_agent planner"), backend.names());
 
-      backend.await(() -> export(server).at("/lag/events").asLong() == 0);
-      JsonNode export = export(server);
+      JsonNode export =
+          server.awaitStatus(s -> s.at("/exports/0/lag/events").asLong() == 0).at("/exports/0");
       assertEquals("one", export.path("target").asText());
       assertEquals("running", export.path("state").asText());
       assertEquals(2, export.at("/items/traces sent").asInt());
@@ -77,8 +76,12 @@ final class ExportTest {
             data, Map.of(Setting.EXPORT, "gone=http://127.0.0.1:1;two=http://127.0.0.1:2"))) {
       HttpResponse<String> answer = server.post("/v1/events", "application/x-ndjson", RUN);
       String position = new ObjectMapper().readTree(answer.body()).path("position").asText();
-      Backend.poll(() -> export(server).path("state").asText().equals("retrying"));
-      assertTrue(export(server).at("/lag/events").asLong() > 0);
+      JsonNode status =
+          server.awaitStatus(
+              s ->
+                  s.at("/exports/0/state").asText().equals("retrying")
+                      && s.at("/exports/1/state").asText().equals("retrying"));
+      assertTrue(status.at("/exports/0/lag/events").asLong() > 0);
       assertTrue(server.get("/metrics").body().contains("ledgerline_export_up{target=\"two\"} 0"));
       assertEquals(200, server.get("/v1/runs/r-1?after_position=" + position).statusCode());
     }
@@ -93,10 +96,6 @@ final class ExportTest {
       backend.await(() -> backend.metrics().contains("ledgerline.append.duration"));
       assertTrue(backend.metrics().contains("ledgerline_log_waiting_entries"));
     }
-  }
-
-  private static JsonNode export(TestServer server) throws IOException, InterruptedException {
-    return server.json("/v1/status").at("/exports/0");
   }
 
   /** Takes every export. */
@@ -123,6 +122,7 @@ final class ExportTest {
         request.getResourceSpansList().stream()
             .flatMap(r -> r.getScopeSpansList().stream())
             .forEach(s -> spans.addAll(s.getSpansList()));
+        notifyAll();
       }
     }
 
@@ -133,6 +133,7 @@ final class ExportTest {
             .flatMap(r -> r.getScopeMetricsList().stream())
             .flatMap(s -> s.getMetricsList().stream())
             .forEach(m -> metrics.add(m.getName()));
+        notifyAll();
       }
     }
 
@@ -155,15 +156,10 @@ final class ExportTest {
       return Set.copyOf(metrics);
     }
 
-    void await(Callable<Boolean> condition) throws Exception {
-      poll(condition);
-    }
-
-    static void poll(Callable<Boolean> condition) throws Exception {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (!condition.call()) {
-        assertTrue(System.nanoTime() < deadline, "not within 30 s");
-        TimeUnit.MILLISECONDS.sleep(20); // between two looks
+    /** Until what has arrived is what is expected; the test has a timeout. */
+    synchronized void await(BooleanSupplier condition) throws InterruptedException {
+      while (!condition.getAsBoolean()) {
+        wait();
       }
     }
 

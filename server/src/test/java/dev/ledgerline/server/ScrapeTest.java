@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,9 +37,11 @@ final class ScrapeTest {
   void whatAnInstanceRunsIsSeenWithoutItsSendingAnything() throws Exception {
     HttpServer instance =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    CountDownLatch askedAgain = new CountDownLatch(2); // what was said first is stored by then
     instance.createContext(
         "/api/v1/state",
         exchange -> {
+          askedAgain.countDown();
           byte[] body = STATE.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
@@ -49,7 +52,9 @@ final class ScrapeTest {
     Map<Setting, String> settings =
         Map.of(Setting.SCRAPE, "symphony=http://" + source, Setting.SCRAPE_INTERVAL, "100ms");
     try (TestServer server = new TestServer(data, settings)) {
-      JsonNode run = awaitRun(server);
+      assertTrue(askedAgain.await(30, TimeUnit.SECONDS), () -> "never asked again");
+      String end = server.json("/v1/status").at("/positions/durable").asText();
+      JsonNode run = server.json("/v1/runs?after_position=" + end).at("/items/0");
       assertEquals("i-1@2026-11-21T10:00:01Z", run.path("run_id").asText());
       assertEquals("i-1", run.path("task_id").asText());
       assertEquals("running", run.path("state").asText());
@@ -63,17 +68,5 @@ final class ScrapeTest {
     } finally {
       instance.stop(0);
     }
-  }
-
-  private static JsonNode awaitRun(TestServer server) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (System.nanoTime() < end) {
-      JsonNode runs = server.json("/v1/runs").path("items");
-      if (!runs.isEmpty() && runs.get(0).path("usage").isObject()) {
-        return runs.get(0);
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    throw new AssertionError("no run: " + server.get("/metrics").body());
   }
 }

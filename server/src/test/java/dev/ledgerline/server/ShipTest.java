@@ -247,6 +247,13 @@ final class ShipTest {
     seen.values().removeIf(times -> times == 1);
     assertEquals(Map.of(), seen, "doubled");
     assertEquals(written, order.size(), "lost");
+    List<String> backwards = new ArrayList<>();
+    for (int i = 1; i < order.size(); i++) {
+      if (order.get(i) < order.get(i - 1)) {
+        backwards.add(order.get(i) + " after " + order.get(i - 1));
+      }
+    }
+    assertEquals(List.of(), backwards, "out of order");
   }
 
   private static void awaitEvents(String url, int events) throws Exception {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A whole server in this process on a free port, and a client for it. */
@@ -59,15 +60,21 @@ final class TestServer implements AutoCloseable {
 
   /** What became of the records of a source, once everything is visible that was acknowledged. */
   JsonNode source(String name) throws IOException, InterruptedException {
+    JsonNode status = awaitStatus(s -> s.at("/lag/events").asLong() == 0);
+    for (JsonNode source : status.path("sources")) {
+      if (source.path("source").asText().equals(name)) {
+        return source;
+      }
+    }
+    throw new AssertionError("no source " + name + ": " + status);
+  }
+
+  /** Asks for its status until it is as expected. */
+  JsonNode awaitStatus(Predicate<JsonNode> expected) throws IOException, InterruptedException {
     while (true) {
       JsonNode status = json("/v1/status");
-      if (status.path("lag").path("events").asLong() == 0) {
-        for (JsonNode source : status.path("sources")) {
-          if (source.path("source").asText().equals(name)) {
-            return source;
-          }
-        }
-        throw new AssertionError("no source " + name + ": " + status);
+      if (expected.test(status)) {
+        return status;
       }
       Thread.onSpinWait();
     }

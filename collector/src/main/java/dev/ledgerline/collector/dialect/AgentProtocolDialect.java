@@ -19,7 +19,6 @@ import dev.ledgerline.event.TimeQuality;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +98,7 @@ public final class AgentProtocolDialect implements Dialect {
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     JsonNode json = record.json();
     if (!json.isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "an event is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "an event is a JSON object");
     }
     if (!json.has("type") && isExchange(json)) {
       return exchange(json, context);
@@ -157,7 +156,7 @@ public final class AgentProtocolDialect implements Dialect {
       Fields f, Context context, @Nullable Instant ts, @Nullable String routeRun) {
     String type = f.text("type");
     if (type == null || type.isEmpty()) {
-      return refuse(Code.MISSING_FIELD, f.pointer("type"), "type is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, f.pointer("type"), "type is required");
     }
     String ownRun = f.id("run_id");
     String run = ownRun != null ? ownRun : routeRun != null ? routeRun : context.run();
@@ -168,7 +167,8 @@ public final class AgentProtocolDialect implements Dialect {
     String thread = ownThread != null ? ownThread : NativeFacts.subject(type, "thread", f);
     thread = thread != null ? thread : context.thread();
     if (run == null && !NativeFacts.standsWithoutRun(type, f, task, thread)) {
-      return refuse(Code.MISSING_FIELD, f.pointer("run_id"), "run_id is required for type " + type);
+      return Decoded.Rejected.of(
+          Code.MISSING_FIELD, f.pointer("run_id"), "run_id is required for type " + type);
     }
     String parentRun = f.id("parent_run_id");
     Integer depth = f.small("depth", 0);
@@ -216,10 +216,10 @@ public final class AgentProtocolDialect implements Dialect {
 
     boolean below = depth != null && depth > 0; // sub-agents have names and runs of their own
     boolean mismatch =
-        (differ(ownRun, context.run()) && !below)
-            || differ(ownThread, context.thread())
-            || differ(ownTask, context.task())
-            || (differ(ownAgent, context.agent()) && !below);
+        (Oddities.differ(ownRun, context.run()) && !below)
+            || Oddities.differ(ownThread, context.thread())
+            || Oddities.differ(ownTask, context.task())
+            || (Oddities.differ(ownAgent, context.agent()) && !below);
     Draft draft =
         new Draft(
             scope,
@@ -229,7 +229,7 @@ public final class AgentProtocolDialect implements Dialect {
             timeQuality(occurredAt, f),
             order,
             read.fact(),
-            flags(f.sawInvalid(), mismatch, !read.known()),
+            Oddities.of(f.sawInvalid(), mismatch, !read.known()),
             read.summary());
     return Decoded.Drafts.of(identity, draft);
   }
@@ -254,30 +254,5 @@ public final class AgentProtocolDialect implements Dialect {
     int runLength =
         run == null ? -1 : run.length(); // keeps apart where the run ends and the id begins
     return (number ? "n" : "s") + runLength + ":" + (run == null ? "" : run) + id;
-  }
-
-  private static boolean differ(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
-  }
-
-  private static Set<Flag> flags(boolean invalid, boolean mismatch, boolean unknown) {
-    if (!invalid && !mismatch && !unknown) {
-      return Set.of();
-    }
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (invalid) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    return flags;
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 }

@@ -75,7 +75,7 @@ public final class AgenticDialect implements Dialect {
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     JsonNode json = record.json();
     if (!json.isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "a record of agentic is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "a record of agentic is a JSON object");
     }
     Fields f = Fields.of(json, "");
     return isRow(json) ? row(f, context, memory) : live(f, context, memory);
@@ -84,11 +84,11 @@ public final class AgenticDialect implements Dialect {
   private static Decoded live(Fields f, Context context, Memory memory) {
     String type = f.id("type");
     if (type == null) {
-      return refuse(Code.MISSING_FIELD, "/type", "type is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, "/type", "type is required");
     }
     String run = context.run();
     if (run == null) {
-      return refuse(
+      return Decoded.Rejected.of(
           Code.MISSING_FIELD,
           "/run_id",
           "events of agentic name no run: send the request_id of their stream as Ledgerline-Run");
@@ -122,10 +122,11 @@ public final class AgenticDialect implements Dialect {
       return new Decoded.Rejected(tooLong);
     }
     if (type == null) {
-      return refuse(Code.MISSING_FIELD, "/event_name", "event_name is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, "/event_name", "event_name is required");
     }
     if (thread == null && context.run() == null) {
-      return refuse(Code.MISSING_FIELD, "/thread_id", "thread_id is required for a row of a log");
+      return Decoded.Rejected.of(
+          Code.MISSING_FIELD, "/thread_id", "thread_id is required for a row of a log");
     }
     Scope scope =
         Scope.of(context.run(), thread, agent == null ? context.agent() : agent)
@@ -213,9 +214,5 @@ public final class AgenticDialect implements Dialect {
     }
     memory.remember("run/" + run, state.afterItsStream());
     return AgenticEnd.of(run, state, scope, null).map(List::of).orElse(List.of());
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 }

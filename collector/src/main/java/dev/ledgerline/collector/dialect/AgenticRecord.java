@@ -9,7 +9,6 @@ import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -98,24 +97,13 @@ final class AgenticRecord {
   }
 
   private Set<Flag> flags() {
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (record.sawInvalid()) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (unknownType) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
+    boolean mismatch =
+        Oddities.differ(scope.thread(), context.thread())
+            || (byTheRoot && Oddities.differ(scope.agent(), context.agent()));
+    Set<Flag> flags = Oddities.of(record.sawInvalid(), mismatch, unknownType);
     if (stray) {
       flags.add(Flag.AFTER_END);
     }
-    if (differ(scope.thread(), context.thread())
-        || (byTheRoot && differ(scope.agent(), context.agent()))) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
     return flags;
-  }
-
-  private static boolean differ(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
   }
 }

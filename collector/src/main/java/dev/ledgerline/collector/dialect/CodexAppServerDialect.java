@@ -90,7 +90,8 @@ public final class CodexAppServerDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     if (!record.json().isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "a line of the app-server is a JSON object");
+      return Decoded.Rejected.of(
+          Code.INVALID_FIELD, "", "a line of the app-server is a JSON object");
     }
     CodexAppServerLine line = CodexAppServerLine.of(record.json(), context);
     Fields message = line.message();
@@ -98,7 +99,7 @@ public final class CodexAppServerDialect implements Dialect {
         && !message.has("method")
         && !message.has("result")
         && !message.has("error")) {
-      return refuse(
+      return Decoded.Rejected.of(
           Code.MISSING_FIELD,
           message.pointer("method"),
           "method is required, or result or error of an answer");
@@ -112,9 +113,5 @@ public final class CodexAppServerDialect implements Dialect {
   @Override
   public List<Draft> endOfStream(Context context, Memory memory) {
     return CodexAppServerReading.endOfStream(context, memory);
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 }

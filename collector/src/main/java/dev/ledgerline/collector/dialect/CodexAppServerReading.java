@@ -14,7 +14,6 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.Quality;
@@ -211,22 +210,7 @@ final class CodexAppServerReading {
   }
 
   private void sayLost(String turn, TurnState known, String why) {
-    speech.say(
-        turn,
-        known.thread(),
-        "end of connection",
-        new StateChange(
-            Entity.RUN,
-            null,
-            null,
-            State.LOST,
-            null,
-            null,
-            why,
-            Quality.SYNTHESIZED,
-            Firmness.SOFT),
-        why,
-        false);
+    speech.say(turn, known.thread(), "end of connection", StateChange.lost(why), why, false);
   }
 
   private void lose(String key, Connection gone, String why) {

@@ -9,15 +9,12 @@ import dev.ledgerline.collector.dialect.CodexAppServerMemory.TurnState;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.TimeQuality;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +119,16 @@ final class CodexAppServerSpeech {
             .withAgent(context.agent() != null ? context.agent() : agent != null ? agent : AGENT)
             .withParentRun(turn == null ? null : parentOf(turn));
     drafts.add(
-        new Draft(scope, type, nativeId(), at, timeQuality, null, fact, flags(unknown), summary));
+        new Draft(
+            scope,
+            type,
+            nativeId(),
+            at,
+            timeQuality,
+            null,
+            fact,
+            Oddities.of(message.sawInvalid(), false, unknown),
+            summary));
   }
 
   /** The turn of the agent that called this one. */
@@ -139,16 +145,5 @@ final class CodexAppServerSpeech {
     }
     JsonNode id = message.node().path("id");
     return id.isTextual() || id.isIntegralNumber() ? id.asText() : null;
-  }
-
-  private Set<Flag> flags(boolean unknown) {
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (message.sawInvalid()) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    return flags;
   }
 }

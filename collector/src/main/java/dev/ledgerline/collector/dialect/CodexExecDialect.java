@@ -9,10 +9,7 @@ import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Fact.Firmness;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
-import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.Rejection.Code;
@@ -21,9 +18,7 @@ import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.TokenUsage;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,11 +110,11 @@ public final class CodexExecDialect implements Dialect {
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     Fields f = Fields.of(record.json(), "");
     if (!record.json().isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "a record of codex exec is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "a record of codex exec is a JSON object");
     }
     String type = f.text("type");
     if (type == null || type.isEmpty()) {
-      return refuse(Code.MISSING_FIELD, "/type", "type is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, "/type", "type is required");
     }
     String told = type.equals("thread.started") ? f.id("thread_id") : null;
     Rejection tooLong = f.refusal();
@@ -134,7 +129,7 @@ public final class CodexExecDialect implements Dialect {
       stream = unknown(context);
     }
     if (stream == null) {
-      return refuse(
+      return Decoded.Rejected.of(
           Code.MISSING_FIELD,
           "/thread_id",
           "no thread.started came before this record: name its run, its thread or its stream with"
@@ -181,7 +176,8 @@ public final class CodexExecDialect implements Dialect {
     String base =
         thread != null ? thread : context.run() != null ? context.run() : context.stream();
     if (base == null) {
-      return refuse(Code.MISSING_FIELD, "/thread_id", "thread_id is required for thread.started");
+      return Decoded.Rejected.of(
+          Code.MISSING_FIELD, "/thread_id", "thread_id is required for thread.started");
     }
     List<Draft> drafts = new ArrayList<>(2);
     Scope scope = Scope.of(context.run(), thread, agent(context)).withTask(context.task());
@@ -191,7 +187,8 @@ public final class CodexExecDialect implements Dialect {
                 "thread.started",
                 Fact.StateChange.reported(Entity.THREAD, State.RUNNING, "thread.started"),
                 thread == null ? "" : thread)
-            .withFlags(flags(f, told != null && differs(told, context.thread()), false)));
+            .withFlags(
+                Oddities.of(f.sawInvalid(), Oddities.differ(told, context.thread()), false)));
     if (before != null && before.leavesATurn()) {
       drafts.add(lost(before, context, "another process began"));
     }
@@ -206,20 +203,7 @@ public final class CodexExecDialect implements Dialect {
   }
 
   private static Draft lost(Stream stream, Context context, String why) {
-    return Draft.of(
-        scope(stream, context),
-        "end of stream",
-        new Fact.StateChange(
-            Entity.RUN,
-            null,
-            null,
-            State.LOST,
-            null,
-            null,
-            why,
-            Quality.SYNTHESIZED,
-            Firmness.SOFT),
-        why);
+    return Draft.of(scope(stream, context), "end of stream", Fact.StateChange.lost(why), why);
   }
 
   private static Scope scope(Stream stream, Context context) {
@@ -231,28 +215,6 @@ public final class CodexExecDialect implements Dialect {
 
   private static String agent(Context context) {
     return context.agent() != null ? context.agent() : AGENT;
-  }
-
-  private static boolean differs(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
-  }
-
-  private static Set<Flag> flags(Fields f, boolean mismatch, boolean unknown) {
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (f.sawInvalid()) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    return flags;
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 
   /** One record of a turn being read. */
@@ -390,7 +352,7 @@ public final class CodexExecDialect implements Dialect {
       drafts.add(
           Draft.of(scope(stream, context), type, fact, summary)
               .withNativeId(nativeId)
-              .withFlags(flags(f, false, unknown)));
+              .withFlags(Oddities.of(f.sawInvalid(), false, unknown)));
     }
   }
 }

@@ -64,12 +64,12 @@ public final class CodexRolloutDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     if (!record.json().isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "a record of a rollout is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "a record of a rollout is a JSON object");
     }
     Fields line = Fields.of(record.json(), "");
     String type = line.text("type");
     if (type == null || type.isEmpty()) {
-      return refuse(Code.MISSING_FIELD, "/type", "type is required");
+      return Decoded.Rejected.of(Code.MISSING_FIELD, "/type", "type is required");
     }
     String key = fileKey(context);
     CodexRolloutFile known = memory.recall(key, CodexRolloutFile.class);
@@ -95,9 +95,5 @@ public final class CodexRolloutDialect implements Dialect {
     return context.stream() != null
         ? "stream/" + context.stream()
         : context.thread() != null ? "thread-stream/" + context.thread() : "stream";
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 }

@@ -9,11 +9,8 @@ import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
-import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Memory;
-import dev.ledgerline.event.Quality;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
@@ -21,7 +18,6 @@ import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -240,18 +236,7 @@ final class CodexRolloutReading {
   /** Should it turn out that the end of the turn was told, this is of no account. */
   private void lost(Turn turn, Turn next) {
     String why = "another turn began";
-    StateChange lost =
-        new StateChange(
-            Entity.RUN,
-            null,
-            null,
-            State.LOST,
-            null,
-            null,
-            why,
-            Quality.SYNTHESIZED,
-            Firmness.SOFT);
-    add(turn.id(), "task_started", lost, why, false, next);
+    add(turn.id(), "task_started", StateChange.lost(why), why, false, next);
   }
 
   /**
@@ -434,9 +419,11 @@ final class CodexRolloutReading {
             when == null ? TimeQuality.INGEST : TimeQuality.SOURCE,
             at == null ? order : file.numbered() ? (Long) at.at() : null,
             fact,
-            flags(
-                unknown,
-                (ownTurn && differ(run, context.run())) || differ(thread, context.thread())),
+            Oddities.of(
+                line.sawInvalid(),
+                (ownTurn && Oddities.differ(run, context.run()))
+                    || Oddities.differ(thread, context.thread()),
+                unknown),
             summary));
   }
 
@@ -452,23 +439,5 @@ final class CodexRolloutReading {
   private @Nullable String trace(String type) {
     String trace = type.equals("task_started") ? payload.id("trace_id") : null;
     return trace == null ? null : trace.toLowerCase(Locale.ROOT);
-  }
-
-  private Set<Flag> flags(boolean unknown, boolean mismatch) {
-    Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    if (line.sawInvalid()) {
-      flags.add(Flag.INVALID_FIELD);
-    }
-    if (unknown) {
-      flags.add(Flag.UNKNOWN_TYPE);
-    }
-    if (mismatch) {
-      flags.add(Flag.CONTEXT_MISMATCH);
-    }
-    return flags;
-  }
-
-  private static boolean differ(@Nullable String said, @Nullable String header) {
-    return said != null && header != null && !said.equals(header);
   }
 }

@@ -56,17 +56,17 @@ public final class SymphonyArticleDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     if (!record.json().isObject()) {
-      return refuse(Code.INVALID_FIELD, "", "a message is a JSON object");
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "a message is a JSON object");
     }
     SymphonyArticleMessage message = SymphonyArticleMessage.of(record.json(), context);
     if (message.kind() == null) {
-      return refuse(
+      return Decoded.Rejected.of(
           Code.MISSING_FIELD,
           message.value().pointer("type"),
           "one of symphony_version, symphony_event, registry_event and type is required");
     }
     if (message.kind() == SymphonyArticleMessage.Kind.ENVELOPE && message.task() == null) {
-      return refuse(
+      return Decoded.Rejected.of(
           Code.MISSING_FIELD,
           message.value().pointer("task_id"),
           "task_id is required for a task, in the message, its headers or its key");
@@ -74,9 +74,5 @@ public final class SymphonyArticleDialect implements Dialect {
     List<Draft> drafts = new SymphonyArticleReading(message, context, memory).read();
     Rejection tooLong = message.value().refusal();
     return tooLong != null ? new Decoded.Rejected(tooLong) : new Decoded.Drafts(null, drafts);
-  }
-
-  private static Decoded refuse(Code code, String pointer, String message) {
-    return new Decoded.Rejected(new Rejection(code, pointer, message));
   }
 }

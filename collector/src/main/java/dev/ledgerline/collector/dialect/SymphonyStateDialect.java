@@ -11,7 +11,6 @@ import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
-import dev.ledgerline.event.Rejection;
 import dev.ledgerline.event.Rejection.Code;
 import dev.ledgerline.event.Scope;
 
@@ -54,15 +53,13 @@ public final class SymphonyStateDialect implements Dialect {
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     JsonNode json = record.json();
     if (!json.isObject()) {
-      return new Decoded.Rejected(
-          new Rejection(Code.INVALID_FIELD, "", "a snapshot is a JSON object"));
+      return Decoded.Rejected.of(Code.INVALID_FIELD, "", "a snapshot is a JSON object");
     }
     SymphonySnapshot snapshot = SymphonySnapshot.in(json);
     if (snapshot == null) {
       if (!SymphonySnapshot.isAnswer(json)) {
-        return new Decoded.Rejected(
-            new Rejection(
-                Code.MISSING_FIELD, "/running", "a snapshot has the lists running and retrying"));
+        return Decoded.Rejected.of(
+            Code.MISSING_FIELD, "/running", "a snapshot has the lists running and retrying");
       }
       SymphonySnapshot.NoState none = SymphonySnapshot.noState(json);
       return Decoded.Drafts.of(

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param log its name, absolute
  * @param stream under which its records are sent
  * @param next the number of the next record; no number is ever used for two
+ * @param circle whether its files are overwritten in a circle
  * @param open files that may still have more, oldest first; their places are acknowledged
  * @param finished files that were read to their end, the newest last: they are known again when
  *     they are renamed, copied or compressed
@@ -26,6 +27,7 @@ record Cursor(
     String log,
     String stream,
     long next,
+    boolean circle,
     List<Place> open,
     List<Place> finished,
     @Nullable Sending sending) {
@@ -43,7 +45,7 @@ record Cursor(
 
   byte[] toJson() throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.put("log", log).put("stream", stream).put("next", next);
+    json.put("log", log).put("stream", stream).put("next", next).put("circle", circle);
     write(open, json.putArray("open"));
     write(finished, json.putArray("finished"));
     if (sending != null) {
@@ -65,6 +67,7 @@ record Cursor(
         json.path("log").asText(),
         json.path("stream").asText(),
         json.path("next").asLong(),
+        json.path("circle").asBoolean(),
         places(json.path("open")),
         places(json.path("finished")),
         sending.isMissingNode()

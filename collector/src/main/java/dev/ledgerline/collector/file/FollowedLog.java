@@ -3,7 +3,7 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -32,6 +32,9 @@ final class FollowedLog {
   /** A log that is renamed faster than one can look is looked at later. */
   private static final int TRIES = 10;
 
+  /** So long a name may be missing because a rotation is at it. */
+  private static final long ROTATION_NANOS = 500_000_000L;
+
   /** Files that are known again; a wrap set of more of them is known whole all the same. */
   private static final int REMEMBERED = 64;
 
@@ -57,11 +60,10 @@ final class FollowedLog {
   /** Something was in the middle of a change when it was looked at last. */
   private boolean unsettled;
 
-  /**
-   * Written in a circle, or without a file that has the name alone: no name is always the newest.
-   */
+  /** Written in a circle: no name is always the newest. */
   private boolean circle;
 
+  private final long begun;
   private boolean restored;
   private String signed = "";
 
@@ -87,14 +89,16 @@ final class FollowedLog {
     this.state = state;
     this.notices = notices;
     this.nanoTime = nanoTime;
-    Cursor cursor = state.load(cursorName());
+    this.begun = nanoTime.getAsLong();
+    Cursor cursor = state.load(files.cursorName());
     if (cursor != null) {
       this.restored = true;
       this.stream = cursor.stream();
       this.next = cursor.next();
+      this.circle = cursor.circle();
       this.finished.addAll(cursor.finished());
       for (Place place : cursor.open()) {
-        tracked.add(new TrackedFile(place, null, nanoTime.getAsLong()));
+        tracked.add(new TrackedFile(place, null, begun));
       }
       Cursor.Sending sending = cursor.sending();
       if (sending != null) {
@@ -107,18 +111,16 @@ final class FollowedLog {
     return files.name().toString();
   }
 
-  private String cursorName() {
-    return files.name().getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_")
-        + "-"
-        + Place.hash(files.name().toString());
-  }
-
   /** Looks what has become of its files. Cheap while nothing but the newest has changed. */
   void look() throws IOException {
-    if (resolved && !circle && !Files.exists(files.name())) {
-      return; // in the middle of a rotation; what was open goes on being read
+    look(false);
+  }
+
+  private void look(boolean toTheEnd) throws IOException {
+    if (!canBeOrdered(toTheEnd)) {
+      return;
     }
-    Path live = files.live();
+    Path live = files.live(circle);
     BasicFileAttributes attributes = live == null ? null : TrackedFile.attributes(live);
     if (live == null || attributes == null) {
       return; // not there yet, or not there for a moment
@@ -135,7 +137,9 @@ final class FollowedLog {
       if (isAsItWas(last, live, attributes)) {
         return;
       }
-      last.lose();
+      if (!last.isBlank()) {
+        last.lose();
+      }
     }
     String signature = live + " " + key + " " + attributes.size() + " " + modified;
     if (resolved && !unsettled && last == null && signature.equals(signed)) {
@@ -152,12 +156,32 @@ final class FollowedLog {
   }
 
   /**
+   * Whether one can tell in which order its files were written. That the name is missing does not
+   * make a circle of them: a rotation may be at it.
+   */
+  private boolean canBeOrdered(boolean toTheEnd) {
+    boolean set = files.isWrapSet();
+    if (set || files.isNamed()) {
+      circle = set;
+      return true;
+    }
+    if (resolved || restored) {
+      return circle || !resolved; // in the middle of a rotation what was open goes on being read
+    }
+    circle = toTheEnd || nanoTime.getAsLong() - begun >= ROTATION_NANOS;
+    return circle;
+  }
+
+  /**
    * Whether the newest file has only grown. One that was emptied and filled up to the same size
    * shows by its time, or by its content where that is too young to tell.
    */
   private boolean isAsItWas(TrackedFile last, Path live, BasicFileAttributes attributes) {
     long modified = attributes.lastModifiedTime().toMillis();
     boolean touched = modified != last.place.modifiedMillis();
+    if (last.isBlank() && !GzipFile.is(live)) {
+      return !touched && attributes.size() == 0; // what it was filled with may stand in a copy
+    }
     last.place = last.place.in(last.place.key(), modified);
     if (GzipFile.is(live)) {
       return true;
@@ -171,7 +195,6 @@ final class FollowedLog {
 
   /** Finds out which file is which. */
   private void resolve() throws IOException {
-    circle |= files.isWrapSet() || (!resolved && !Files.exists(files.name()));
     for (int i = 0; i < TRIES; i++) {
       List<Seen> seen = seen();
       Resolution resolution = new Resolution(seen);
@@ -188,7 +211,11 @@ final class FollowedLog {
     resolved = true;
     unsettled = resolution.unsettled;
     List<Path> order = resolution.seen.stream().map(Seen::path).toList();
-    resolution.found.forEach((file, seen) -> file.foundAt(seen.path, seen.attributes));
+    resolution.found.forEach(
+        (file, seen) -> {
+          file.place = resolution.begun.getOrDefault(seen, file.place);
+          file.foundAt(seen.path, seen.attributes);
+        });
     for (TrackedFile file : List.copyOf(tracked)) {
       if (!resolution.found.containsKey(file)) {
         file.path = null;
@@ -210,7 +237,7 @@ final class FollowedLog {
 
   private List<Seen> seen() throws IOException {
     List<Seen> seen = new ArrayList<>();
-    for (Path path : files.oldestFirst()) {
+    for (Path path : files.oldestFirst(circle)) {
       BasicFileAttributes attributes = TrackedFile.attributes(path);
       if (attributes != null) {
         seen.add(new Seen(path, attributes));
@@ -236,6 +263,10 @@ final class FollowedLog {
   private final class Resolution {
     private final List<Seen> seen;
     private final Map<TrackedFile, Seen> found = new LinkedHashMap<>();
+
+    /** What begins now those that were blank. */
+    private final Map<Seen, Place> begun = new LinkedHashMap<>();
+
     private final List<TrackedFile> adopted = new ArrayList<>();
 
     /** A file is still being made; it has to be looked at again. */
@@ -248,10 +279,11 @@ final class FollowedLog {
       int oldestKnown = Integer.MAX_VALUE;
       List<Integer> unknown = new ArrayList<>();
       for (int i = 0; i < seen.size(); i++) {
-        if (find(seen.get(i))) {
-          oldestKnown = Math.min(oldestKnown, i);
-        } else {
+        Seen file = seen.get(i);
+        if (!find(file)) {
           unknown.add(i);
+        } else if (!begun.containsKey(file) || !isLive(file.path)) {
+          oldestKnown = Math.min(oldestKnown, i);
         }
       }
       for (int i : unknown) {
@@ -263,11 +295,14 @@ final class FollowedLog {
       }
     }
 
-    private boolean find(Seen file) {
+    private boolean find(Seen file) throws IOException {
       for (TrackedFile known : tracked) {
         if (!found.containsKey(known)
             && TrackedFile.stands(known.place, file.path, file.attributes)) {
           found.put(known, file);
+          if (known.isBlank()) {
+            begun.put(file, beginning(known.place, file.path));
+          }
           return true;
         }
       }
@@ -282,6 +317,14 @@ final class FollowedLog {
         }
       }
       return false;
+    }
+
+    private static Place beginning(Place place, Path path) throws IOException {
+      try (Content content = TrackedFile.open(path)) {
+        return Batches.withHead(place, content, 1);
+      } catch (NoSuchFileException e) {
+        return place; // renamed while it is looked at
+      }
     }
 
     /** Where nothing is left of what was known, time has to tell. */
@@ -370,6 +413,9 @@ final class FollowedLog {
    * @param toTheEnd nothing is expected any more: what is there is whole
    */
   @Nullable Batch next(boolean toTheEnd) throws IOException {
+    if (!resolved && toTheEnd) {
+      look(true);
+    }
     if (!resolved) {
       return null;
     }
@@ -384,6 +430,10 @@ final class FollowedLog {
         return null;
       }
       long now = nanoTime.getAsLong();
+      if (file.isBlank() && file.path != null && content.reaches(0)) {
+        resolve(); // it was empty; what it was filled with may stand in a copy by now
+        return file.isBlank() ? null : next(toTheEnd);
+      }
       if (content.reaches(file.place.at())) {
         boolean whole =
             toTheEnd || content.isFinal() || (!last && file.isQuietFor(BROKEN_NANOS, now));
@@ -475,11 +525,12 @@ final class FollowedLog {
     if (named != null) {
       Unsure sent = unsure;
       state.save(
-          cursorName(),
+          files.cursorName(),
           new Cursor(
               name(),
               named,
               next,
+              circle,
               tracked.stream().map(file -> file.place).toList(),
               List.copyOf(finished),
               sent == null

@@ -113,12 +113,16 @@ public final class Follower implements AutoCloseable {
 
   /** Whether a name that is no file stands for a log all the same, as that of a wrap set does. */
   public static boolean isThere(Path path) throws IOException {
-    return new LogFiles(path.toAbsolutePath().normalize()).live() != null;
+    return !new LogFiles(path.toAbsolutePath().normalize()).oldestFirst(true).isEmpty();
   }
 
   /** Named files do not become more. */
   private Map<LogFiles, Boolean> found() throws IOException {
-    return looked && onlyFiles ? Map.of() : inputs.logs();
+    return looked && onlyFiles ? Map.of() : inputs.logs(this::isKnown);
+  }
+
+  private boolean isKnown(LogFiles log) {
+    return logs.containsKey(log) || (!looked && state.has(log.cursorName()));
   }
 
   private void add(LogFiles files, boolean older) throws IOException {
@@ -137,7 +141,7 @@ public final class Follower implements AutoCloseable {
 
   private @Nullable String stream(LogFiles files) throws IOException {
     String given = settings.stream();
-    if (given == null || (onlyFiles && inputs.logs().size() == 1)) {
+    if (given == null || (onlyFiles && inputs.logs(this::isKnown).size() == 1)) {
       return given;
     }
     return given

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +40,15 @@ final class Inputs {
   /**
    * The logs that there are now.
    *
+   * @param known logs that are followed, also while a rotation has their names
    * @return to each whether its older files are meant, too
    */
-  Map<LogFiles, Boolean> logs() throws IOException {
+  Map<LogFiles, Boolean> logs(Predicate<LogFiles> known) throws IOException {
     Map<LogFiles, Boolean> logs = new LinkedHashMap<>();
     Set<Path> named = new HashSet<>(paths);
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
-        ofFolder(path, 0, logs);
+        ofFolder(path, 0, known, logs);
       } else {
         LogFiles log = ofFile(path, named);
         logs.merge(log, !log.name().equals(path) || moreOf(log, named), Boolean::logicalOr);
@@ -93,7 +95,9 @@ final class Inputs {
     return false;
   }
 
-  private void ofFolder(Path folder, int depth, Map<LogFiles, Boolean> logs) throws IOException {
+  private void ofFolder(
+      Path folder, int depth, Predicate<LogFiles> known, Map<LogFiles, Boolean> logs)
+      throws IOException {
     List<Path> folders = new ArrayList<>();
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
@@ -115,27 +119,27 @@ final class Inputs {
     Set<String> names = new HashSet<>();
     files.forEach(file -> names.add(file.getFileName().toString()));
     for (Path file : files) {
-      LogFiles log = inFolder(file, names);
+      LogFiles log = inFolder(file, names, known);
       if (log != null) {
         logs.put(log, true);
       }
     }
     for (Path below : depth < DEEPEST ? folders : List.<Path>of()) {
-      ofFolder(below, depth + 1, logs);
+      ofFolder(below, depth + 1, known, logs);
     }
   }
 
-  private static @Nullable LogFiles inFolder(Path file, Set<String> names) {
+  private static @Nullable LogFiles inFolder(
+      Path file, Set<String> names, Predicate<LogFiles> known) {
     String name = file.getFileName().toString();
     LogFiles.Rotated rotated = LogFiles.rotated(name);
     String whole = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     if (rotated != null && isLog(rotated.base())) {
       String base = rotated.base();
+      LogFiles log = new LogFiles(file.resolveSibling(base));
       boolean set = names.contains(base + ".idx") || names.contains(base + ".siz");
-      if (set || names.contains(base) || (isNumber(rotated) && !name.endsWith(".gz"))) {
-        return new LogFiles(file.resolveSibling(base));
-      }
-      return new LogFiles(file);
+      boolean numbered = isNumber(rotated) && !name.endsWith(".gz");
+      return set || numbered || names.contains(base) || known.test(log) ? log : new LogFiles(file);
     }
     return isLog(whole) ? new LogFiles(file) : null;
   }

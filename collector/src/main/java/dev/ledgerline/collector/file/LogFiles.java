@@ -4,11 +4,13 @@ package dev.ledgerline.collector.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -74,21 +76,41 @@ record LogFiles(Path name) {
     return Files.exists(beside(".idx")) || Files.exists(beside(".siz"));
   }
 
-  /** The file that is being written, as far as its name can tell; null where there is none yet. */
-  @Nullable Path live() throws IOException {
-    if (!isWrapSet() && Files.exists(name)) {
+  /** Whether the name itself is there; between two steps of a rotation it is not. */
+  boolean isNamed() {
+    return Files.exists(name);
+  }
+
+  /** What its cursor is called. */
+  String cursorName() {
+    return name.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_")
+        + "-"
+        + Place.hash(name.toString());
+  }
+
+  /**
+   * The file that is being written, as far as its name can tell; null where there is none yet.
+   *
+   * @param circle as for {@link #oldestFirst}
+   */
+  @Nullable Path live(boolean circle) throws IOException {
+    if (!circle && isNamed()) {
       return name;
     }
-    Integer current = currentNumber();
+    Integer current = circle ? currentNumber() : null;
     if (current != null && Files.exists(beside("." + current))) {
       return beside("." + current);
     }
-    List<Path> all = oldestFirst();
+    List<Path> all = oldestFirst(circle);
     return all.isEmpty() ? null : all.getLast();
   }
 
-  /** All that there are, in the order in which they were written. */
-  List<Path> oldestFirst() throws IOException {
+  /**
+   * All that there are, in the order in which they were written.
+   *
+   * @param circle numbers do not count down; what does not have one is no part of it
+   */
+  List<Path> oldestFirst(boolean circle) throws IOException {
     Map<Path, String> marks = new HashMap<>();
     List<Path> older = new ArrayList<>();
     Path folder = name.getParent();
@@ -104,21 +126,23 @@ record LogFiles(Path name) {
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     }
-    if (!isWrapSet() && Files.exists(name)) {
+    if (!circle) {
       older.sort(byMark(marks));
-      older.add(name);
+      if (isNamed()) {
+        older.add(name);
+      }
       return older;
     }
     older.removeIf(file -> GzipFile.is(file) || number(marks, file) < 0);
     older.sort(Comparator.comparingLong(file -> number(marks, file)));
     Integer current = currentNumber();
     if (current != null) {
-      List<Path> circle = new ArrayList<>();
-      older.stream().filter(file -> number(marks, file) > current).forEach(circle::add);
-      older.stream().filter(file -> number(marks, file) <= current).forEach(circle::add);
-      return circle;
+      List<Path> round = new ArrayList<>();
+      older.stream().filter(file -> number(marks, file) > current).forEach(round::add);
+      older.stream().filter(file -> number(marks, file) <= current).forEach(round::add);
+      return round;
     }
-    return byWhatTheyBeginWith(older);
+    return byTime(older);
   }
 
   /** Dates count up; numbers count down, and are younger than dates. */
@@ -136,24 +160,27 @@ record LogFiles(Path name) {
     return mark.length() <= 5 && !mark.isEmpty() ? Long.parseLong(mark) : -1;
   }
 
-  /** A set without its index: lines begin with a time, and that tells where the circle begins. */
-  private static List<Path> byWhatTheyBeginWith(List<Path> byNumber) {
+  /** Nothing else tells where it begins: lines begin with a time, or else the files have one. */
+  private static List<Path> byTime(List<Path> byNumber) throws IOException {
     Map<Path, String> heads = new HashMap<>();
+    Map<Path, FileTime> modified = new HashMap<>();
     for (Path file : byNumber) {
       byte[] head = new byte[HEAD];
-      int n = 0;
       try (PlainFile open = new PlainFile(file)) {
-        n = open.read(0, head, 0, HEAD);
-      } catch (IOException e) {
-        // it has just been renamed; the next look will see how
+        modified.put(file, Files.getLastModifiedTime(file));
+        int n = open.read(0, head, 0, HEAD);
+        if (n >= 10 && head[0] >= '0' && head[0] <= '9') {
+          heads.put(file, new String(head, 0, n, StandardCharsets.ISO_8859_1));
+        }
+      } catch (NoSuchFileException e) {
+        return byNumber; // it has just been renamed; the next look will see how
       }
-      if (n < 10 || head[0] < '0' || head[0] > '9') {
-        return byNumber;
-      }
-      heads.put(file, new String(head, 0, n, java.nio.charset.StandardCharsets.ISO_8859_1));
     }
     List<Path> sorted = new ArrayList<>(byNumber);
-    sorted.sort(Comparator.comparing(file -> String.valueOf(heads.get(file)))); // stable
+    sorted.sort( // stable
+        heads.size() == byNumber.size()
+            ? Comparator.comparing(heads::get)
+            : Comparator.comparing(modified::get));
     return sorted;
   }
 

@@ -72,6 +72,11 @@ public final class StateFolder implements AutoCloseable {
     }
   }
 
+  /** Whether there is a cursor of that name. */
+  boolean has(String name) {
+    return Files.exists(folder.resolve(name + ".json"));
+  }
+
   /** The cursor of that name, null where there is none. */
   @Nullable Cursor load(String name) throws IOException {
     Path file = folder.resolve(name + ".json");

@@ -87,6 +87,11 @@ final class TrackedFile {
     }
   }
 
+  /** It was empty whenever it was looked at: only the platform can say which file it is. */
+  boolean isBlank() {
+    return place.leastBytes() == 0;
+  }
+
   /** Nothing was added for so long. */
   boolean isQuietFor(long nanos, long now) {
     return now - grown >= nanos;

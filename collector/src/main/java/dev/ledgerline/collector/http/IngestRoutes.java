@@ -143,6 +143,14 @@ public final class IngestRoutes {
         });
   }
 
+  private Body whole(Context ctx)
+      throws BodyException, IntakeUnavailableException, IOException, InterruptedException {
+    return bodies.read(
+        ctx.req().getInputStream(),
+        ctx.header("Content-Encoding"),
+        ctx.req().getContentLengthLong());
+  }
+
   /** What is only judged is not kept in quarantine either. */
   private Body unkept(Context ctx)
       throws DeliveryRefusedException,
@@ -150,10 +158,7 @@ public final class IngestRoutes {
           IOException,
           InterruptedException {
     try {
-      return bodies.read(
-          ctx.req().getInputStream(),
-          ctx.header("Content-Encoding"),
-          ctx.req().getContentLengthLong());
+      return whole(ctx);
     } catch (BodyException e) {
       throw e.refusal();
     }
@@ -201,10 +206,7 @@ public final class IngestRoutes {
           IOException,
           InterruptedException {
     try {
-      return bodies.read(
-          ctx.req().getInputStream(),
-          ctx.header("Content-Encoding"),
-          ctx.req().getContentLengthLong());
+      return whole(ctx);
     } catch (BodyException e) {
       if (e.refusal().code().status() == 400) {
         byte[] beginning = e.beginning();

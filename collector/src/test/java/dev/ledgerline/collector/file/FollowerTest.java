@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -125,6 +126,82 @@ class FollowerTest {
   }
 
   @Test
+  void whatWasRotatedIsInOrderAlsoForOneThatBeginsInTheGapOfARotation() throws Exception {
+    write(log, 3);
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, logs)) {
+      shipping.ship();
+      write(log, 2);
+      rotate(99);
+      write(log, 2);
+      rotate(99);
+      shipping.restart();
+      shipping.ship();
+      assertEquals(written, shipping.received());
+      write(log, 2);
+      rotate(99);
+      shipping.restart();
+      shipping.ship();
+      write(log, 2);
+      shipping.ship();
+      assertEquals(written, shipping.received());
+      assertEquals(0, shipping.repeats());
+      assertEquals(List.of(), shipping.notices());
+    }
+  }
+
+  @Test
+  void oneThatNeverSawTheLogWaitsForTheGapOfARotationToClose() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      write(log, 2);
+      rotate(99);
+    }
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, logs)) {
+      shipping.ship();
+      assertEquals(List.of(), shipping.streams());
+      write(log, 2);
+      shipping.ship();
+      assertEquals(written, shipping.received());
+    }
+  }
+
+  @Test
+  void whatWasRotatedStaysInOrderWhereTheNameDoesNotComeBack() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      write(log, 2);
+      Files.setLastModifiedTime(log, FileTime.fromMillis(1_000L * i));
+      rotate(99);
+    }
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, logs)) {
+      shipping.shipToTheEnd();
+      assertEquals(written, shipping.received());
+      write(log, 2);
+      rotate(99);
+      write(log, 2);
+      shipping.ship();
+      assertEquals(written, shipping.received());
+    }
+  }
+
+  @Test
+  void whatWasRotatedIsNoLogOfItsOwnInTheGapOfTheNextRotation() throws Exception {
+    write(log, 2);
+    Files.move(log, logs.resolve("app-2026-11-20.log"));
+    gzip(logs.resolve("app-2026-11-20.log"));
+    write(log, 2);
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, logs)) {
+      shipping.ship();
+      Files.move(log, logs.resolve("app-2026-11-21.log"));
+      shipping.look();
+      shipping.restart();
+      shipping.look();
+      write(log, 2);
+      shipping.ship();
+      assertEquals(written, shipping.received());
+      assertEquals(0, shipping.repeats());
+    }
+  }
+
+  @Test
   void aFileThatWasDeletedAfterItsRotationIsReadAllTheSame() throws Exception {
     write(log, 3);
     try (Shipping shipping = new Shipping(state, Joining.USUAL, log)) {
@@ -165,6 +242,32 @@ class FollowerTest {
       write(log, 20); // longer than before: only its content tells
       shipping.ship();
       assertEquals(written, shipping.received());
+    }
+  }
+
+  @Test
+  void aFileThatWasSeenEmptyMayHaveBeenFilledAndCopiedAndFilledAgain() throws Exception {
+    write(log, 0);
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, log)) {
+      for (int i = 0; i < 3; i++) {
+        shipping.ship(); // empty
+        write(log, 2);
+        copyAndTruncate();
+        write(log, 3);
+        shipping.ship();
+        assertEquals(written, shipping.received());
+        copyAndTruncate();
+        shipping.ship();
+        write(log, 2);
+        copyAndTruncate();
+        write(log, 3);
+        shipping.shipWithoutLooking();
+        shipping.ship();
+        assertEquals(written, shipping.received());
+        copyAndTruncate();
+        shipping.ship();
+        shipping.restart();
+      }
     }
   }
 
@@ -428,6 +531,9 @@ class FollowerTest {
               overwritten++;
             } else if (!wrap && Files.exists(log)) {
               rotate(99);
+              if (random.nextBoolean()) {
+                shipping.dieWith(Shipping.Death.values()[random.nextInt(3)]);
+              }
               write(log, random.nextInt(1, 3));
             }
           }
@@ -442,6 +548,11 @@ class FollowerTest {
               shipping.ship(); // of two that were truncated between two looks, the first is gone
               write(log, random.nextInt(3));
               copyAndTruncate();
+              if (random.nextBoolean()) {
+                shipping.ship(); // sees it empty
+                write(log, random.nextInt(1, 3));
+                copyAndTruncate();
+              }
               write(log, random.nextInt(1, 3));
             }
           }

@@ -68,6 +68,11 @@ final class Shipping implements AutoCloseable {
   /** Ships what there is. */
   void ship() throws IOException {
     look();
+    shipWithoutLooking();
+  }
+
+  /** Ships what there is of the files that are known. */
+  void shipWithoutLooking() throws IOException {
     for (Batch batch = follower.next(false); batch != null; batch = follower.next(false)) {
       follower.begin(batch);
       receive(batch);

@@ -25,6 +25,7 @@ import dev.ledgerline.log.Position;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,10 @@ class SymphonyScrapeTest {
   @TempDir private Path folder;
 
   private final LinkedBlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+
+  /** A permit for each poll. */
+  private final Semaphore asked = new Semaphore(0);
+
   private HttpServer instance;
   private FileLog log;
   private Collector collector;
@@ -89,6 +96,7 @@ class SymphonyScrapeTest {
 
   /** The last answer that was told is given again and again. */
   private void answer(HttpExchange exchange) throws IOException {
+    asked.release();
     Answer next = answers.size() > 1 ? answers.poll() : answers.peek();
     if (next == null) {
       exchange.sendResponseHeaders(503, -1);
@@ -143,16 +151,10 @@ class SymphonyScrapeTest {
     return SymphonyScrape.start(target, AT_ONCE, PATIENCE, collector);
   }
 
-  private interface Condition {
-    boolean holds() throws IOException;
-  }
-
-  private static void await(String what, Condition condition)
-      throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.holds()) {
-      assertTrue(System.nanoTime() < end, () -> "never: " + what);
-      TimeUnit.MILLISECONDS.sleep(2);
+  /** Who asks again knows what became of the poll before. */
+  private void await(String what, BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      assertTrue(asked.tryAcquire(20, TimeUnit.SECONDS), () -> "never: " + what);
     }
   }
 
@@ -297,17 +299,12 @@ class SymphonyScrapeTest {
 
   @Test
   void endsWhileAnAnswerIsOutstanding() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
-    answers.add(
-        exchange -> {
-          asked.countDown();
-          awaitQuietly(over);
-        });
+    answers.add(exchange -> awaitQuietly(over));
     ScrapeTarget target =
         ScrapeTarget.parse("symphony=http://127.0.0.1:" + instance.getAddress().getPort());
     SymphonyScrape scrape = SymphonyScrape.start(target, AT_ONCE, Duration.ofMinutes(5), collector);
-    assertTrue(asked.await(20, TimeUnit.SECONDS));
+    assertTrue(asked.tryAcquire(20, TimeUnit.SECONDS));
     long before = System.nanoTime();
     scrape.close();
     assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(3));
@@ -319,10 +316,14 @@ class SymphonyScrapeTest {
     int port = instance.getAddress().getPort();
     answers.add(ok(state(1, runs("i-1"), "")));
     instance.stop(0);
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    ServerSocket away = new ServerSocket(port, 50, loopback);
     try (SymphonyScrape scrape = start(port)) {
-      await("it is away", () -> scrape.failures() > 0);
-      instance =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      while (scrape.failures() == 0) {
+        away.accept().close();
+      }
+      away.close();
+      instance = HttpServer.create(new InetSocketAddress(loopback, port), 0);
       instance.createContext("/", this::answer);
       instance.start();
       await("it is back", () -> scrape.snapshots() == 1);

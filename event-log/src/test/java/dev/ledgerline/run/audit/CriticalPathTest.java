@@ -252,56 +252,14 @@ class CriticalPathTest {
   }
 
   private static Family random(Random random, String id, int depth) {
-    History told = RandomHistory.folded(new RandomHistory(random.nextLong(), true).events());
-    RunSummary summary = told.run();
     History run =
-        new History(
-            summary.key().run().equals(id) ? summary : renamed(summary, id),
-            told.steps(),
-            told.waits(),
-            told.states(),
-            told.newestAt());
+        RandomHistory.folded(
+            new RunKey("test", id), new RandomHistory(random.nextLong(), true).events());
     List<Family> children = new ArrayList<>();
     for (int i = depth == 0 ? 0 : random.nextInt(3); i > 0; i--) {
       children.add(random(random, id + i, depth - 1));
     }
     return new Family(run, children);
-  }
-
-  private static RunSummary renamed(RunSummary run, String id) {
-    return new RunSummary(
-        new RunKey("test", id),
-        run.aliases(),
-        run.thread(),
-        run.task(),
-        run.attempt(),
-        run.nativeAttempt(),
-        run.parentRun(),
-        run.continuesRun(),
-        run.agent(),
-        run.agents(),
-        run.dialect(),
-        run.traces(),
-        run.state(),
-        run.stateQuality(),
-        run.reason(),
-        run.runIdQuality(),
-        run.timeQuality(),
-        run.startedAt(),
-        run.endedAt(),
-        run.events(),
-        run.steps(),
-        run.errors(),
-        run.toolCalls(),
-        run.failedTools(),
-        run.modelCalls(),
-        run.openWaits(),
-        run.waits(),
-        run.usage(),
-        run.verdict(),
-        run.violations(),
-        run.title(),
-        run.lastObservedAt());
   }
 
   private static Family mixed(Family family, Random random) {

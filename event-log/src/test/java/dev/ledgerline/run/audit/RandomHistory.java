@@ -153,15 +153,19 @@ final class RandomHistory {
 
   /** The run as the store folds it when the events arrive in that order. */
   static History folded(List<Event> arrived) {
+    return folded(RUN, arrived);
+  }
+
+  static History folded(RunKey key, List<Event> arrived) {
     record Known(Event event, long seq, Placed placed) {}
-    RunFold fold = new RunFold(RUN);
+    RunFold fold = new RunFold(key);
     List<Known> all = new ArrayList<>();
     for (Event event : arrived) {
       long seq = all.size() + 1L;
       all.add(new Known(event, seq, fold.add(event, seq)));
     }
     if (fold.outOfOrder()) {
-      RunFold inOrder = new RunFold(RUN);
+      RunFold inOrder = new RunFold(key);
       all.sort(
           Comparator.<Known>comparingLong(known -> known.placed.order())
               .thenComparingLong(Known::seq));

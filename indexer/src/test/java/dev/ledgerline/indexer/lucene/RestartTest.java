@@ -8,18 +8,15 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.log.EventLog;
-import dev.ledgerline.log.LogFailedException;
-import dev.ledgerline.log.LogFullException;
+import dev.ledgerline.log.ForwardingLog;
 import dev.ledgerline.log.Position;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.state.Verdict;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -68,23 +65,22 @@ class RestartTest extends StoreTest {
   }
 
   /** A log that knows what was read of it. What is new is read from the log itself. */
-  private static final class ReadLog implements EventLog {
-    private final EventLog log;
+  private static final class ReadLog extends ForwardingLog {
     private final Set<Position> positions = new TreeSet<>();
 
     ReadLog(EventLog log) {
-      this.log = log;
+      super(log);
     }
 
     @Override
     public @Nullable LogEntry get(Position position) throws IOException {
       positions.add(position);
-      return log.get(position);
+      return super.get(position);
     }
 
     @Override
     public Cursor read(Position after) throws IOException {
-      Cursor cursor = log.read(after);
+      Cursor cursor = super.read(after);
       return new Cursor() {
         @Override
         public @Nullable LogEntry next() throws IOException {
@@ -100,52 +96,6 @@ class RestartTest extends StoreTest {
           cursor.close();
         }
       };
-    }
-
-    @Override
-    public Appended enqueue(List<byte[]> entries)
-        throws LogFullException, LogFailedException, InterruptedException {
-      return log.enqueue(entries);
-    }
-
-    @Override
-    public UUID id() {
-      return log.id();
-    }
-
-    @Override
-    public Position start() {
-      return log.start();
-    }
-
-    @Override
-    public Position end() {
-      return log.end();
-    }
-
-    @Override
-    public Position enqueued() {
-      return log.enqueued();
-    }
-
-    @Override
-    public void awaitDurable(Position position) throws LogFailedException, InterruptedException {
-      log.awaitDurable(position);
-    }
-
-    @Override
-    public boolean awaitBeyond(Position position, Duration atMost) throws InterruptedException {
-      return log.awaitBeyond(position, atMost);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return log.sizeBytes();
-    }
-
-    @Override
-    public void close() throws IOException {
-      log.close();
     }
   }
 }

@@ -233,12 +233,12 @@ final class SpanView {
   static final class Moment {
     final String name;
     final @Nullable Instant at;
-    private final Map<String, Attribute> attributes;
+    private final Attributes attributes;
 
     private Moment(SpanView span, JsonNode event) {
       name = event.path("name").asText();
       at = span.time(event.path("timeUnixNano"));
-      attributes = attributes(event);
+      attributes = Attributes.of(event);
     }
 
     @Nullable String attribute(String name) {

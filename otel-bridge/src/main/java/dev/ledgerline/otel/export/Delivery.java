@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.export;
 
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Exporter.State;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -67,7 +68,10 @@ final class Delivery {
     for (Signal signal : Signal.values()) {
       Deque<Request> left =
           new ArrayDeque<>(
-              Request.of(items.of(signal), settings.requestItems(), settings.requestBytes()));
+              Request.of(
+                  items.of(signal),
+                  settings.limits().requestItems(),
+                  settings.limits().requestBytes()));
       while (!left.isEmpty()) {
         if (!settle(signal, left.pop(), left)) {
           return false;
@@ -157,7 +161,7 @@ final class Delivery {
   }
 
   private void pause(Signal signal, Answer.Busy busy, int failures) throws InterruptedException {
-    Duration pause = settings.backoff().pause(failures, busy.after(), random);
+    Duration pause = settings.pace().backoff().pause(failures, busy.after(), random);
     failure = busy.reason();
     if (state != State.RETRYING) {
       LOG.warn(

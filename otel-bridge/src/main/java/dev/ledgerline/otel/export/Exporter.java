@@ -13,6 +13,7 @@ import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.EventLog.LogEntry;
 import dev.ledgerline.log.MalformedEntryException;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.otel.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,8 +108,8 @@ public final class Exporter implements AutoCloseable {
     String userAgent = "Ledgerline/" + version;
     this.transport =
         target.protocol() == Target.Protocol.GRPC
-            ? new GrpcTransport(target, settings.timeout(), userAgent)
-            : new HttpTransport(target, settings.timeout(), userAgent, clock);
+            ? new GrpcTransport(target, settings.pace().timeout(), userAgent)
+            : new HttpTransport(target, settings.pace().timeout(), userAgent, clock);
     this.delivery = new Delivery(target, transport, settings, tally, new Random(), closing);
     this.thread = Thread.ofVirtual().name("export-" + target.name()).unstarted(this::run);
   }
@@ -175,7 +176,7 @@ public final class Exporter implements AutoCloseable {
         failures = settled.number() > before ? 1 : failures + 1;
         failure = e.toString();
         LOG.warn("{}: exporting failed and goes on from its cursor after a pause", target, e);
-        if (sleeps(settings.backoff().pause(failures, null, new Random()))) {
+        if (sleeps(settings.pace().backoff().pause(failures, null, new Random()))) {
           break;
         }
       }
@@ -195,7 +196,7 @@ public final class Exporter implements AutoCloseable {
     Projection projection = new Projection(log, settings, filter, target.contents(), writer);
     Position read = restore(projection);
     settled = read;
-    metricsSentAt = System.nanoTime() - settings.metricsEvery().toNanos();
+    metricsSentAt = System.nanoTime() - settings.pace().metricsEvery().toNanos();
     try (EventLog.Cursor cursor = log.read(read)) {
       while (true) {
         if (closing.getCount() == 0) {
@@ -225,7 +226,7 @@ public final class Exporter implements AutoCloseable {
   private boolean metricsAreDue(Projection projection, Projected batch) {
     return batch.wants(Signal.METRICS)
         && projection.metricsChanged()
-        && System.nanoTime() - metricsSentAt >= settings.metricsEvery().toNanos();
+        && System.nanoTime() - metricsSentAt >= settings.pace().metricsEvery().toNanos();
   }
 
   /**
@@ -252,8 +253,8 @@ public final class Exporter implements AutoCloseable {
           oldest = observed;
         }
         if (entries >= BATCH_ENTRIES
-            || batch.count() >= settings.requestItems()
-            || batch.bytes() >= settings.requestBytes()) {
+            || batch.count() >= settings.limits().requestItems()
+            || batch.bytes() >= settings.limits().requestBytes()) {
           // Behind: the time of the log is what counts.
           projection.settle(newest, batch);
           return read;
@@ -263,13 +264,14 @@ public final class Exporter implements AutoCloseable {
       Instant due = projection.settle(clock.instant(), batch);
       long waited = began == 0 ? 0 : System.nanoTime() - began;
       if ((began != 0 || !batch.isEmpty())
-          && (waited >= settings.flush().toNanos() || (began == 0 && !batch.isEmpty()))) {
+          && (waited >= settings.pace().flush().toNanos() || (began == 0 && !batch.isEmpty()))) {
         return read;
       }
       if (entries == 0 && (metricsAreDue(projection, batch) || (unsaved != null && saveIsDue()))) {
         return read;
       }
-      log.awaitBeyond(read, sleep(due, began == 0 ? null : settings.flush().minusNanos(waited)));
+      log.awaitBeyond(
+          read, sleep(due, began == 0 ? null : settings.pace().flush().minusNanos(waited)));
     }
     return entries == 0 && batch.isEmpty() ? read : null;
   }
@@ -329,7 +331,7 @@ public final class Exporter implements AutoCloseable {
   }
 
   private boolean saveIsDue() {
-    return System.nanoTime() - savedAt >= settings.save().toNanos();
+    return System.nanoTime() - savedAt >= settings.pace().save().toNanos();
   }
 
   private ObjectNode cursor(Projection projection, Position position) {

@@ -5,6 +5,7 @@ package dev.ledgerline.otel.export;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.Status;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Target.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -129,7 +129,7 @@ final class OpenRun {
    */
   @Nullable Instant due(Settings settings) {
     if (!dueKnown) {
-      due = dueNow(settings.settle(), settings.settleConcluded(), settings.silence());
+      due = dueNow(settings.pace().settle(), settings.pace().settleConcluded(), settings.silence());
       dueKnown = true;
     }
     return due;

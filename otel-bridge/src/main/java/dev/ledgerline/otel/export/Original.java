@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.io.IOException;
@@ -37,10 +38,11 @@ record Original(Signal signal, Item item) {
       return null;
     }
     for (Signal signal : Signal.values()) {
-      JsonNode told = json.path(signal.member);
+      JsonNode told = json.path(signal.member());
       if (told.isObject()) {
         Item.Group group = group(json);
-        return new Original(signal, Item.of(group, OtlpJson.message(told, signal.builder())));
+        return new Original(
+            signal, Item.of(group, OtlpJson.message(told, signal.item().newBuilderForType())));
       }
     }
     return null;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.export;
 
+import dev.ledgerline.otel.Signal;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

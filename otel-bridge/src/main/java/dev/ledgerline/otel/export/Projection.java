@@ -15,6 +15,7 @@ import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.EventLog;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.FoldedRun.Unsent;
 import dev.ledgerline.otel.export.FoldedRun.UnsentWait;
 import dev.ledgerline.otel.export.KnownRuns.Known;
@@ -202,8 +203,8 @@ final class Projection {
   }
 
   private void boundOpenRuns(OpenRun current, Projected out) throws IOException {
-    while (open.size() > settings.openRuns()
-        || (openEvents > settings.openEvents() && open.size() > 1)) {
+    while (open.size() > settings.limits().openRuns()
+        || (openEvents > settings.limits().openEvents() && open.size() > 1)) {
       OpenRun eldest = open.firstEntry().getValue();
       if (eldest == current) {
         return;

@@ -4,6 +4,7 @@ package dev.ledgerline.otel.export;
 
 import dev.ledgerline.event.Word;
 import dev.ledgerline.event.query.Query;
+import dev.ledgerline.otel.Signal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;

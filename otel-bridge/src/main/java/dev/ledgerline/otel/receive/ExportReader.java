@@ -5,6 +5,7 @@ package dev.ledgerline.otel.receive;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.ledgerline.otel.Signal;
 
 /** Takes an export apart into records. */
 final class ExportReader {

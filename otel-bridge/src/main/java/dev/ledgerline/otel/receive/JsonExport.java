@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.ledgerline.event.Intake;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class JsonExport {
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String name = in.currentName();
       in.nextToken();
-      if (name.equals(signal.resourceGroups)) {
+      if (name.equals(signal.resourceGroups())) {
         each(name, this::resourceGroup);
       } else {
         in.skipChildren();
@@ -108,7 +109,7 @@ final class JsonExport {
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String name = in.currentName();
       in.nextToken();
-      if (name.equals(signal.scopeGroups)) {
+      if (name.equals(signal.scopeGroups())) {
         each(name, () -> groups.add(scopeGroup()));
       } else if (name.equals("resource")) {
         resource = object(name, Resource.getDescriptor());
@@ -132,8 +133,8 @@ final class JsonExport {
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String name = in.currentName();
       in.nextToken();
-      if (name.equals(signal.items)) {
-        each(name, () -> items.add(written(signal.item)));
+      if (name.equals(signal.items())) {
+        each(name, () -> items.add(written(signal.item().getDescriptorForType())));
       } else if (name.equals("scope")) {
         scope = object(name, InstrumentationScope.getDescriptor());
       } else if (name.equals("schemaUrl")) {

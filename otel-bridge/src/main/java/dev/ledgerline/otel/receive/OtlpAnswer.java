@@ -4,6 +4,7 @@ package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.google.protobuf.CodedOutputStream;
+import dev.ledgerline.otel.Signal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +59,7 @@ public record OtlpAnswer(
                               })));
           case JSON ->
               "{\"partialSuccess\":{\"%s\":\"%d\",\"errorMessage\":\"%s\"}}"
-                  .formatted(signal.rejected, rejected, quoted(cut(message)))
+                  .formatted(signal.rejected(), rejected, quoted(cut(message)))
                   .getBytes(StandardCharsets.UTF_8);
         };
     return new OtlpAnswer(200, encoding, body, "", null);

@@ -9,6 +9,7 @@ import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Memory;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.convention.Hex;
 import dev.ledgerline.otel.convention.LogRecords;
 import dev.ledgerline.otel.convention.Metrics;
@@ -53,13 +54,12 @@ public final class OtlpDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     Signal signal = signal(record.json());
-    if (signal == null || !record.json().path(signal.member).isObject()) {
-      String member = signal == null ? "span" : signal.member;
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.INVALID_FIELD,
-              "/" + member,
-              "this cannot be read as a " + member + "; its bytes stand here in base64"));
+    if (signal == null || !record.json().path(signal.member()).isObject()) {
+      String member = signal == null ? "span" : signal.member();
+      return Decoded.Rejected.of(
+          Rejection.Code.INVALID_FIELD,
+          "/" + member,
+          "this cannot be read as a " + member + "; its bytes stand here in base64");
     }
     return switch (signal) {
       case TRACES -> span(record, context);
@@ -70,7 +70,7 @@ public final class OtlpDialect implements Dialect {
 
   private static @Nullable Signal signal(JsonNode record) {
     for (Signal signal : Signal.values()) {
-      if (record.has(signal.member)) {
+      if (record.has(signal.member())) {
         return signal;
       }
     }

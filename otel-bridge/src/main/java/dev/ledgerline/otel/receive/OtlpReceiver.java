@@ -8,6 +8,7 @@ import dev.ledgerline.event.Intake.Alike;
 import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.Receipt;
 import dev.ledgerline.event.Rejection;
+import dev.ledgerline.otel.Signal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -163,7 +164,7 @@ public final class OtlpReceiver {
           reasons.add(
               "%s %d: %s%s (%s)"
                   .formatted(
-                      signal.member,
+                      signal.member(),
                       received + error.index(),
                       where,
                       why.message(),
@@ -181,7 +182,7 @@ public final class OtlpReceiver {
         parts.add(
             "%d of %d %s rejected: %s%s"
                 .formatted(
-                    rejectedRecords, received, signal.records, String.join("; ", reasons), more));
+                    rejectedRecords, received, signal.records(), String.join("; ", reasons), more));
       }
       if (wrong > 0) {
         parts.add(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.receive;
 
+import dev.ledgerline.otel.Signal;
 import org.jspecify.annotations.Nullable;
 
 /** The beginning of a record: what the items of a group share. */
@@ -32,6 +33,6 @@ final class RecordHead {
     if (!schemaUrl.isEmpty()) {
       head.putAscii(",\"schemaUrl\":").string(schemaUrl);
     }
-    return head.putAscii(",\"" + signal.member + "\":").toByteArray();
+    return head.putAscii(",\"" + signal.member() + "\":").toByteArray();
   }
 }

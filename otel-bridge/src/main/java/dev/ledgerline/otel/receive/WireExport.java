@@ -4,6 +4,7 @@ package dev.ledgerline.otel.receive;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.ledgerline.event.Intake;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.receive.WireMessages.MalformedException;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -132,7 +133,7 @@ final class WireExport {
       out.backTo(0);
       Intake.Tree tree = null;
       try {
-        tree = messages.write(shapes.of(signal.item), item[0], item[1]);
+        tree = messages.write(shapes.of(signal.item().getDescriptorForType()), item[0], item[1]);
       } catch (MalformedException e) {
         out.backTo(0);
         out.base64(body, item[0], item[1]);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.LoopbackTarget.Asked;
 import dev.ledgerline.otel.export.LoopbackTarget.Behaviour;
 import dev.ledgerline.otel.export.LoopbackTarget.Reply;
@@ -46,13 +47,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ExporterTest {
-  private static final Settings FAST =
-      Settings.DEFAULT.withPace(
-          Duration.ofMillis(5),
-          Duration.ofMillis(20),
-          Duration.ofMillis(10),
-          Duration.ofSeconds(5),
-          new Backoff(Duration.ofMillis(10), Duration.ofMillis(40)));
+  private static final Settings FAST = fast(Duration.ofSeconds(5), Settings.DEFAULT.limits());
+
+  private static Settings fast(Duration timeout, Settings.Limits limits) {
+    Settings.Pace pace =
+        new Settings.Pace(
+            Duration.ofMillis(5),
+            Duration.ofMillis(20),
+            Duration.ofMillis(10),
+            Duration.ofMillis(10),
+            timeout,
+            new Backoff(Duration.ofMillis(10), Duration.ofMillis(40)),
+            Duration.ofSeconds(1));
+    return new Settings(pace, limits, Settings.DEFAULT.silence());
+  }
 
   private @TempDir Path folder;
   private ToldLog told;
@@ -207,13 +215,7 @@ class ExporterTest {
   @Test
   void aConnectionThatBreaksAndATargetThatStallsGetTheSameAgain() throws Exception {
     told.wholeRun("r1", null);
-    Settings impatient =
-        FAST.withPace(
-            Duration.ofMillis(5),
-            Duration.ofMillis(20),
-            Duration.ofMillis(10),
-            Duration.ofMillis(300),
-            new Backoff(Duration.ofMillis(10), Duration.ofMillis(40)));
+    Settings impatient = fast(Duration.ofMillis(300), Settings.DEFAULT.limits());
     try (LoopbackTarget backend =
             new LoopbackTarget(
                 (signal, n, body) -> n == 0 ? new Reset() : n == 1 ? new Stall() : Reply.of(200));
@@ -455,7 +457,9 @@ class ExporterTest {
     }
     try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL);
         Exporter exporter =
-            start(Target.of("a", backend.url()), FAST.withLimits(10, 1 << 20, 100, 1_000))) {
+            start(
+                Target.of("a", backend.url()),
+                fast(Duration.ofSeconds(5), new Settings.Limits(10, 1 << 20, 100, 1_000)))) {
       backend.await(() -> backend.received().spans().size() == 80);
       backend.await(() -> backend.received().records().size() == 180);
       caughtUp(backend, exporter);

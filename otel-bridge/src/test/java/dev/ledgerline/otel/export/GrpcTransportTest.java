@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
 import com.google.rpc.RetryInfo;
+import dev.ledgerline.otel.Signal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
@@ -135,12 +136,17 @@ class GrpcTransportTest {
                 })) {
       told.wholeRun("r1", null);
       Settings fast =
-          Settings.DEFAULT.withPace(
-              Duration.ofMillis(5),
-              Duration.ofMillis(5),
-              Duration.ofMillis(5),
-              Duration.ofSeconds(5),
-              new Backoff(Duration.ofMillis(5), Duration.ofMillis(20)));
+          new Settings(
+              new Settings.Pace(
+                  Duration.ofMillis(5),
+                  Duration.ofMillis(5),
+                  Duration.ofMillis(5),
+                  Duration.ofMillis(5),
+                  Duration.ofSeconds(5),
+                  new Backoff(Duration.ofMillis(5), Duration.ofMillis(20)),
+                  Duration.ofSeconds(1)),
+              Settings.DEFAULT.limits(),
+              Settings.DEFAULT.silence());
       InstantSource later = () -> told.after(Duration.ofMinutes(5));
       try (Exporter exporter =
           Exporter.start(told.log, target(backend), folder.resolve("export"), fast, "1", later)) {

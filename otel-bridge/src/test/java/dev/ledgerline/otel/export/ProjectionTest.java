@@ -25,6 +25,7 @@ import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
 import dev.ledgerline.log.EventLog.LogEntry;
 import dev.ledgerline.log.Position;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -418,7 +419,10 @@ class ProjectionTest {
   private Projection projection(String filter, int runs, int events) throws Exception {
     return new Projection(
         told.log,
-        Settings.DEFAULT.withLimits(1_000, 1 << 20, runs, events),
+        new Settings(
+            Settings.DEFAULT.pace(),
+            new Settings.Limits(1_000, 1 << 20, runs, events),
+            Settings.DEFAULT.silence()),
         EventPredicate.of(QueryParser.parse(filter), Instant.EPOCH),
         false,
         new SpanWriter("1"));

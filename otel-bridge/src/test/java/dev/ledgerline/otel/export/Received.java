@@ -3,6 +3,7 @@
 package dev.ledgerline.otel.export;
 
 import com.google.protobuf.ByteString;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.ledgerline.event.Context;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.receive.Encoding;
 import dev.ledgerline.otel.receive.OtlpReceiver;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
@@ -68,7 +69,7 @@ class RoundTripTest {
   void whatCameInAsOtlpLeavesWithItsOwnIdsAndAttributes(Target.Protocol protocol) throws Exception {
     ExportTraceServiceRequest sent = export(new Random(5), 60);
     try (ToldLog told = new ToldLog(folder.resolve("log"))) {
-      receive(told, dev.ledgerline.otel.receive.Signal.TRACES, sent);
+      receive(told, Signal.TRACES, sent);
       Set<Whole> got = protocol == Target.Protocol.GRPC ? overGrpc(told) : overHttp(told, protocol);
       Set<Whole> expected = wholes(List.of(sent));
       for (Whole one : got) {
@@ -89,7 +90,7 @@ class RoundTripTest {
     ExportTraceServiceRequest sent = export(new Random(6), 10);
     try (ToldLog told = new ToldLog(folder.resolve("log"));
         LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
-      receive(told, dev.ledgerline.otel.receive.Signal.TRACES, sent);
+      receive(told, Signal.TRACES, sent);
       try (Exporter exporter = exporter(told, Target.of("a", backend.url()))) {
         backend.await(() -> exporter.progress().position().equals(told.log.end()));
         backend.await(() -> exporter.progress().openRuns() == 0);
@@ -158,8 +159,8 @@ class RoundTripTest {
             .build();
     try (ToldLog told = new ToldLog(folder.resolve("log"));
         LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
-      receive(told, dev.ledgerline.otel.receive.Signal.LOGS, logs);
-      receive(told, dev.ledgerline.otel.receive.Signal.METRICS, metrics);
+      receive(told, Signal.LOGS, logs);
+      receive(told, Signal.METRICS, metrics);
       try (Exporter exporter = exporter(told, Target.of("a", backend.url()))) {
         backend.await(() -> exporter.progress().position().equals(told.log.end()));
       }
@@ -170,8 +171,7 @@ class RoundTripTest {
     }
   }
 
-  private static void receive(
-      ToldLog told, dev.ledgerline.otel.receive.Signal signal, Message export) throws Exception {
+  private static void receive(ToldLog told, Signal signal, Message export) throws Exception {
     byte[] body = export.toByteArray();
     assertEquals(
         200,
@@ -205,14 +205,17 @@ class RoundTripTest {
 
   private Exporter exporter(ToldLog told, Target target) throws Exception {
     Settings fast =
-        Settings.DEFAULT
-            .withPace(
+        new Settings(
+            new Settings.Pace(
+                Duration.ofMillis(5),
                 Duration.ofMillis(5),
                 Duration.ofMillis(5),
                 Duration.ofMillis(5),
                 Duration.ofSeconds(5),
-                Backoff.USUAL)
-            .withLimits(7, 1 << 20, 100, 1_000);
+                Backoff.USUAL,
+                Duration.ofSeconds(1)),
+            new Settings.Limits(7, 1 << 20, 100, 1_000),
+            Settings.DEFAULT.silence());
     InstantSource later = () -> told.after(Duration.ofHours(1));
     return Exporter.start(told.log, target, folder.resolve("export"), fast, "1", later);
   }

@@ -5,6 +5,7 @@ package dev.ledgerline.otel.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Target.Security;
 import io.grpc.TlsServerCredentials;
 import io.opentelemetry.proto.resource.v1.Resource;

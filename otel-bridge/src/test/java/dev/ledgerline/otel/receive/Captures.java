@@ -4,6 +4,7 @@ package dev.ledgerline.otel.receive;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ledgerline.otel.Signal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +81,7 @@ final class Captures {
 
   private static @Nullable Signal signal(String path) {
     for (Signal signal : Signal.values()) {
-      if (path.endsWith(signal.path()) || path.contains(signal.service())) {
+      if (path.endsWith(signal.path()) || path.endsWith(signal.method())) {
         return signal;
       }
     }

@@ -12,6 +12,7 @@ import com.google.protobuf.Message;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;

@@ -22,6 +22,7 @@ import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.otel.Signal;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -15,6 +15,7 @@ import com.google.protobuf.CodedInputStream;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Intake;
 import dev.ledgerline.event.IntakeUnavailableException;
+import dev.ledgerline.otel.Signal;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.common.v1.AnyValue;

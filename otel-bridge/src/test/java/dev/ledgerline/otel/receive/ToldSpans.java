@@ -13,6 +13,7 @@ import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunKey;
 import java.util.Arrays;

@@ -13,7 +13,6 @@ import dev.ledgerline.collector.lint.Lint;
 import dev.ledgerline.collector.lint.LintJson;
 import dev.ledgerline.collector.lint.LintReport;
 import dev.ledgerline.event.Dialect;
-import dev.ledgerline.log.Entry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,30 +51,13 @@ public final class LintCommand implements Callable<Integer> {
   private static final int PRINTED = 200;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private RecordOptions told = new RecordOptions();
 
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE|-",
       description = "What to judge, each by itself; .gz is decompressed, - is standard input.")
   private List<String> inputs = List.of();
-
-  @Option(
-      names = "--dialect",
-      paramLabel = "NAME",
-      description = "How the records are written. Default: found out from them")
-  private @Nullable String dialect;
-
-  @Option(names = "--run", paramLabel = "ID", description = "Run of records that name none.")
-  private @Nullable String run;
-
-  @Option(names = "--thread", paramLabel = "ID", description = "Thread of records that name none.")
-  private @Nullable String thread;
-
-  @Option(names = "--agent", paramLabel = "ID", description = "Agent of records that name none.")
-  private @Nullable String agent;
-
-  @Option(names = "--task", paramLabel = "ID", description = "Task of records that name none.")
-  private @Nullable String task;
 
   @Option(
       names = "--records",
@@ -135,8 +117,9 @@ public final class LintCommand implements Callable<Integer> {
 
   private LintReport lint(InputStream bytes, Redaction redaction)
       throws IOException, DeliveryRefusedException {
-    Origin origin = new Origin(null, null, null, new Entry.Headers(run, thread, agent, task));
-    Trial trial = new Trial(dialects, Limits.DEFAULT, redaction, dialect, origin, Instant.now());
+    Origin origin = new Origin(null, null, null, told.headers());
+    Trial trial =
+        new Trial(dialects, Limits.DEFAULT, redaction, told.dialect(), origin, Instant.now());
     LintedInput input = new LintedInput(bytes, Joining.USUAL, Limits.DEFAULT);
     if (!json) {
       Lint lint = new Lint(trial, origin, (line, outcome) -> {});

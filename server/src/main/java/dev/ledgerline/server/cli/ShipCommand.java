@@ -6,6 +6,7 @@ import dev.ledgerline.collector.file.Batch;
 import dev.ledgerline.collector.file.Follower;
 import dev.ledgerline.collector.file.Joining;
 import dev.ledgerline.collector.file.StateFolder;
+import dev.ledgerline.log.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -50,6 +51,7 @@ public final class ShipCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Connection connection = new Connection();
+  @Mixin private RecordOptions told = new RecordOptions();
 
   @Parameters(
       arity = "1..*",
@@ -59,24 +61,6 @@ public final class ShipCommand implements Callable<Integer> {
 
   @Option(names = "--once", description = "Send what is there and end. Default: follow files")
   private boolean once;
-
-  @Option(
-      names = "--dialect",
-      paramLabel = "NAME",
-      description = "How the records are written. Default: found out from them")
-  private @Nullable String dialect;
-
-  @Option(names = "--run", paramLabel = "ID", description = "Run of records that name none.")
-  private @Nullable String run;
-
-  @Option(names = "--thread", paramLabel = "ID", description = "Thread of records that name none.")
-  private @Nullable String thread;
-
-  @Option(names = "--agent", paramLabel = "ID", description = "Agent of records that name none.")
-  private @Nullable String agent;
-
-  @Option(names = "--task", paramLabel = "ID", description = "Task of records that name none.")
-  private @Nullable String task;
 
   @Option(names = "--source", paramLabel = "NAME", description = "The deployment that sends.")
   private @Nullable String source;
@@ -252,11 +236,13 @@ public final class ShipCommand implements Callable<Integer> {
   }
 
   private Shipper shipper(Api api, Shipper.Meanwhile meanwhile) {
+    String dialect = told.dialect();
     Map<String, @Nullable String> headers = new HashMap<>();
-    headers.put("Ledgerline-Run", encoded(run));
-    headers.put("Ledgerline-Thread", encoded(thread));
-    headers.put("Ledgerline-Agent", encoded(agent));
-    headers.put("Ledgerline-Task", encoded(task));
+    Entry.Headers ids = told.headers();
+    headers.put("Ledgerline-Run", encoded(ids.run()));
+    headers.put("Ledgerline-Thread", encoded(ids.thread()));
+    headers.put("Ledgerline-Agent", encoded(ids.agent()));
+    headers.put("Ledgerline-Task", encoded(ids.task()));
     headers.put("Ledgerline-Source", encoded(source));
     return new Shipper(
         api,

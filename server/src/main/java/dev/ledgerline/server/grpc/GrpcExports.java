@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.grpc;
 
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.receive.Encoding;
 import dev.ledgerline.otel.receive.OtlpAnswer;
-import dev.ledgerline.otel.receive.Signal;
 import dev.ledgerline.server.http.Door;
 import dev.ledgerline.server.otlp.OtlpExports;
 import java.io.IOException;
@@ -99,7 +99,7 @@ public final class GrpcExports extends Handler.Wrapper {
 
   private static @Nullable Signal signal(String path) {
     for (Signal signal : Signal.values()) {
-      if (path.equals("/" + signal.service() + "/Export")) {
+      if (path.equals("/" + signal.method())) {
         return signal;
       }
     }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.server.otlp;
 
+import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.receive.Encoding;
 import dev.ledgerline.otel.receive.OtlpAnswer;
-import dev.ledgerline.otel.receive.Signal;
 import dev.ledgerline.server.http.Door;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;

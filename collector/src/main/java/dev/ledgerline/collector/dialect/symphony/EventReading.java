@@ -40,8 +40,7 @@ final class EventReading {
   Decoded read() {
     String event = f.text("event");
     if (event == null || event.isEmpty()) {
-      return new Decoded.Rejected(
-          new Rejection(Rejection.Code.MISSING_FIELD, "/event", "event is required"));
+      return Decoded.Rejected.of(Rejection.Code.MISSING_FIELD, "/event", "event is required");
     }
     String issue = f.id("issue_id");
     String thread = f.id("thread_id");

@@ -60,8 +60,8 @@ public final class SymphonyEventDialect implements Dialect {
   @Override
   public Decoded decode(RawRecord record, Context context, Memory memory) {
     if (!record.json().isObject()) {
-      return new Decoded.Rejected(
-          new Rejection(Rejection.Code.INVALID_FIELD, "", "a runtime event is a JSON object"));
+      return Decoded.Rejected.of(
+          Rejection.Code.INVALID_FIELD, "", "a runtime event is a JSON object");
     }
     return new EventReading(record, context, memory, EVENTS).read();
   }

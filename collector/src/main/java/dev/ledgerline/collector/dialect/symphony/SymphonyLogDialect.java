@@ -62,9 +62,8 @@ public final class SymphonyLogDialect implements Dialect {
   /** What the ports write. */
   private Decoded json(JsonNode json, String line, Context context, Memory memory) {
     if (!json.isObject()) {
-      return new Decoded.Rejected(
-          new Rejection(
-              Rejection.Code.INVALID_FIELD, "", "a record of an orchestrator is a JSON object"));
+      return Decoded.Rejected.of(
+          Rejection.Code.INVALID_FIELD, "", "a record of an orchestrator is a JSON object");
     }
     return json.has("timestamp")
         ? new TsReading(json, context, memory, trackerStates).read()
