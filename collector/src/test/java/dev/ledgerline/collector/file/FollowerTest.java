@@ -583,7 +583,11 @@ class FollowerTest {
               if (random.nextBoolean()) {
                 shipping.ship(); // sees it empty
                 write(log, random.nextInt(1, 3));
-                copyAndTruncate();
+                copy();
+                if (random.nextBoolean()) {
+                  shipping.dieWith(Shipping.Death.values()[random.nextInt(3)]);
+                }
+                truncate();
               }
               write(log, random.nextInt(1, 3));
             }
