@@ -278,6 +278,14 @@ final class FollowedLog {
       boolean all = circle || (first && older);
       int oldestKnown = Integer.MAX_VALUE;
       List<Integer> unknown = new ArrayList<>();
+      // a copy has the same content: first those that are still the same file
+      for (TrackedFile known : tracked) {
+        for (Seen file : seen) {
+          if (TrackedFile.key(file.attributes).equals(known.place.key()) && isFound(known, file)) {
+            break;
+          }
+        }
+      }
       for (int i = 0; i < seen.size(); i++) {
         Seen file = seen.get(i);
         if (!find(file)) {
@@ -296,18 +304,17 @@ final class FollowedLog {
     }
 
     private boolean find(Seen file) throws IOException {
+      if (found.containsValue(file)) {
+        return true;
+      }
       for (TrackedFile known : tracked) {
-        if (!found.containsKey(known)
-            && TrackedFile.stands(known.place, file.path, file.attributes)) {
-          found.put(known, file);
-          if (known.isBlank()) {
-            begun.put(file, beginning(known.place, file.path));
-          }
+        if (isFound(known, file)) {
           return true;
         }
       }
-      for (TrackedFile known : found.keySet()) {
-        if (known.place.at() > 0 && TrackedFile.stands(known.place, file.path, file.attributes)) {
+      for (Map.Entry<TrackedFile, Seen> known : found.entrySet()) {
+        Place place = begun.getOrDefault(known.getValue(), known.getKey().place);
+        if (place.leastBytes() > 0 && TrackedFile.stands(place, file.path, file.attributes)) {
           return true; // a copy
         }
       }
@@ -317,6 +324,19 @@ final class FollowedLog {
         }
       }
       return false;
+    }
+
+    private boolean isFound(TrackedFile known, Seen file) throws IOException {
+      if (found.containsKey(known)
+          || found.containsValue(file)
+          || !TrackedFile.stands(known.place, file.path, file.attributes)) {
+        return false;
+      }
+      found.put(known, file);
+      if (known.isBlank()) {
+        begun.put(file, beginning(known.place, file.path));
+      }
+      return true;
     }
 
     private static Place beginning(Place place, Path path) throws IOException {
@@ -339,8 +359,11 @@ final class FollowedLog {
 
     private void adopt(Seen file) throws IOException {
       boolean gzip = GzipFile.is(file.path);
-      if ((gzip && !new GzipFile(file.path).isWhole())
-          || (!isLive(file.path) && !circle && isBeginningOfTheKnown(file))) {
+      boolean older = !isLive(file.path) && !circle;
+      if (older && !gzip && file.attributes.size() == 0) {
+        return; // the beginning of a copy, or nothing
+      }
+      if ((gzip && !new GzipFile(file.path).isWhole()) || (older && isBeginningOfTheKnown(file))) {
         unsettled = true;
         return;
       }
@@ -360,8 +383,11 @@ final class FollowedLog {
 
     /** A copy that is being made. */
     private boolean isBeginningOfTheKnown(Seen file) {
-      return tracked.stream()
-          .anyMatch(known -> TrackedFile.begins(known.place, file.path, file.attributes));
+      return found.entrySet().stream()
+          .anyMatch(
+              known ->
+                  TrackedFile.begins(
+                      known.getKey().place, known.getValue().path, file.path, file.attributes));
     }
 
     void drop() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A file of a log that may still have more. It is read by what is open, not by its name. */
@@ -128,14 +129,19 @@ final class TrackedFile {
     }
   }
 
-  /** Whether there stands the beginning of it, and no more. */
-  static boolean begins(Place place, Path path, BasicFileAttributes attributes) {
-    if (GzipFile.is(path) || attributes.size() >= place.at() || place.headBytes() == 0) {
+  /** Whether less stands there than is known of the other, and it begins like it. */
+  static boolean begins(Place place, Path other, Path path, BasicFileAttributes attributes) {
+    if (GzipFile.is(path) || attributes.size() >= place.leastBytes()) {
       return false;
     }
-    byte[] bytes = new byte[Place.HEAD];
-    try (Content file = open(path)) {
-      return file.read(0, bytes, 0, place.headBytes()) == place.headBytes() && place.isHead(bytes);
+    int bytes = (int) Math.min(Place.HEAD, attributes.size());
+    byte[] there = new byte[bytes];
+    byte[] here = new byte[bytes];
+    try (Content file = open(path);
+        Content known = open(other)) {
+      return file.read(0, there, 0, bytes) == bytes
+          && known.read(0, here, 0, bytes) == bytes
+          && Arrays.equals(there, here);
     } catch (IOException e) {
       return false;
     }

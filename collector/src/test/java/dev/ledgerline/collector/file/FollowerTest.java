@@ -272,6 +272,38 @@ class FollowerTest {
   }
 
   @Test
+  void aCopyIsNotSentTooWhetherItsFileIsTruncatedThenOrNot() throws Exception {
+    write(log, 3);
+    try (Shipping shipping = new Shipping(state, Joining.USUAL, logs)) {
+      shipping.ship();
+      copy();
+      write(log, 2);
+      shipping.ship(); // not truncated at all
+      assertEquals(written, shipping.received());
+      copyAndTruncate();
+      shipping.ship(); // sees it empty
+      write(log, 2);
+      copy();
+      shipping.ship();
+      assertEquals(written, shipping.received());
+      truncate();
+      write(log, 2);
+      shipping.look(); // sees it, and has sent nothing of it
+      Files.write(logs.resolve("app.log.1"), new byte[0]);
+      shipping.look();
+      Files.write(logs.resolve("app.log.1"), java.util.Arrays.copyOf(Files.readAllBytes(log), 5));
+      shipping.look();
+      copy();
+      shipping.ship();
+      truncate();
+      write(log, 1);
+      shipping.ship();
+      assertEquals(written, shipping.received());
+      assertEquals(List.of(), shipping.notices());
+    }
+  }
+
+  @Test
   void theHoleOfAWriterThatDoesNotAppendIsNoRecord() throws Exception {
     write(log, 3);
     try (Shipping shipping = new Shipping(state, Joining.USUAL, log)) {
@@ -551,7 +583,11 @@ class FollowerTest {
               if (random.nextBoolean()) {
                 shipping.ship(); // sees it empty
                 write(log, random.nextInt(1, 3));
-                copyAndTruncate();
+                copy();
+                if (random.nextBoolean()) {
+                  shipping.dieWith(Shipping.Death.values()[random.nextInt(3)]);
+                }
+                truncate();
               }
               write(log, random.nextInt(1, 3));
             }
@@ -592,6 +628,11 @@ class FollowerTest {
   }
 
   private void copyAndTruncate() throws IOException {
+    copy();
+    truncate();
+  }
+
+  private void copy() throws IOException {
     for (int i = 99; i > 0; i--) {
       for (String ending : List.of("", ".gz")) {
         Path from = logs.resolve("app.log." + i + ending);
@@ -601,6 +642,9 @@ class FollowerTest {
       }
     }
     Files.copy(log, logs.resolve("app.log.1"), StandardCopyOption.COPY_ATTRIBUTES);
+  }
+
+  private void truncate() throws IOException {
     try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
       channel.truncate(0);
     }
