@@ -4,6 +4,7 @@ package dev.ledgerline.otel.convention;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
 import java.util.regex.Matcher;
@@ -42,8 +43,11 @@ final class LangGraph implements Convention {
     if (reading.thread == null && metadata.path("thread_id").isTextual()) {
       reading.thread = metadata.path("thread_id").textValue();
     }
-    boolean asked = reading.outermost && !span.json("input.value").path("resume").isMissingNode();
-    reading.resumes = asked && !span.json("input.value").path("resume").isNull();
+    reading.resumes = reading.outermost && span.json("input.value").hasNonNull("resume");
+    boolean cutOff = reading.kind == StepKind.OTHER && reading.failed;
+    if (cutOff && Endings.of(span) == State.CANCELED) {
+      underWay(span, reading);
+    }
     for (Waiting wait : reading.waits) {
       if (wait.kind() == WaitKind.APPROVAL) {
         calls(span, wait, reading);
@@ -53,6 +57,16 @@ final class LangGraph implements Convention {
     if (reading.outermost && insideAGraph && reading.kind == StepKind.TOOL) {
       // Its span lost its parent: the call belongs to a run, but not to one of its own.
       reading.noise = true;
+    }
+  }
+
+  /** The spans of calls that were under way when all was cancelled never come. */
+  private static void underWay(SpanView span, Reading reading) {
+    for (JsonNode call : span.json("input.value")) {
+      if (call.path("type").asText().equals("tool_call")) {
+        String name = call.path("name").asText();
+        reading.more.add(new Fact.ToolCall(call.path("id").asText(), name, null));
+      }
     }
   }
 

@@ -198,6 +198,23 @@ class FrameworksTest {
   }
 
   @Test
+  void aCallThatWasUnderWayWhenAGraphWasCancelledHasNoResult() throws Exception {
+    ToldSpans spans = new ToldSpans("openinference.instrumentation.langchain");
+    spans.span(1, 2, "graph").with("openinference.span.kind", "CHAIN").failing("Cancelled").tell();
+    spans
+        .span(1, 1, "tools")
+        .in(2)
+        .with("openinference.span.kind", "CHAIN")
+        .with("input.value", "[{\"type\":\"tool_call\",\"id\":\"c\",\"name\":\"scan\"}]")
+        .failing("CancelledError()")
+        .tell();
+
+    Step call = spans.run(trace(1)).steps().getLast();
+    assertEquals("scan", call.name());
+    assertEquals(State.UNKNOWN, call.state());
+  }
+
+  @Test
   void aGraphInsideAGraphIsAnAgentOfItsOwn() throws Exception {
     ToldSpans spans = new ToldSpans("openinference.instrumentation.langchain");
     spans
