@@ -31,15 +31,6 @@ final class LangGraph implements Convention {
     } else if (reading.kind == StepKind.AGENT && reading.outermost) {
       reading.agent = reading.name;
     }
-    String namespace = metadata.path("checkpoint_ns").asText();
-    boolean graph =
-        !namespace.isEmpty()
-            && namespace.equals(metadata.path("langgraph_checkpoint_ns").asText())
-            && !reading.name.equals(metadata.path("langgraph_node").asText());
-    if (graph && reading.kind == StepKind.OTHER) {
-      reading.kind = StepKind.AGENT; // a graph that is a node of another one
-      reading.agent = reading.name;
-    }
     if (reading.thread == null && metadata.path("thread_id").isTextual()) {
       reading.thread = metadata.path("thread_id").textValue();
     }

@@ -215,22 +215,6 @@ class FrameworksTest {
   }
 
   @Test
-  void aGraphInsideAGraphIsAnAgentOfItsOwn() throws Exception {
-    ToldSpans spans = new ToldSpans("openinference.instrumentation.langchain");
-    spans
-        .span(1, 1, "books")
-        .in(9)
-        .with("openinference.span.kind", "CHAIN")
-        .with(
-            "metadata",
-            "{\"langgraph_node\":\"close\",\"langgraph_checkpoint_ns\":\"close:1\","
-                + "\"checkpoint_ns\":\"close:1\"}")
-        .tell();
-
-    assertEquals(List.of("books"), spans.run(trace(1)).summary().agents());
-  }
-
-  @Test
   void aRunOfPydanticAiThatBeginsWithTheAnswerToACallResumesItsThread() throws Exception {
     ToldSpans spans = new ToldSpans("pydantic-ai");
     spans
