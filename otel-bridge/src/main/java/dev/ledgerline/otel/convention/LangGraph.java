@@ -4,6 +4,7 @@ package dev.ledgerline.otel.convention;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
 
@@ -25,20 +26,14 @@ final class LangGraph implements Convention {
     } else if (reading.kind == StepKind.AGENT && reading.outermost) {
       reading.agent = reading.name;
     }
-    String namespace = metadata.path("checkpoint_ns").asText();
-    boolean graph =
-        !namespace.isEmpty()
-            && namespace.equals(metadata.path("langgraph_checkpoint_ns").asText())
-            && !reading.name.equals(metadata.path("langgraph_node").asText());
-    if (graph && reading.kind == StepKind.OTHER) {
-      reading.kind = StepKind.AGENT; // a graph that is a node of another one
-      reading.agent = reading.name;
-    }
     if (reading.thread == null && metadata.path("thread_id").isTextual()) {
       reading.thread = metadata.path("thread_id").textValue();
     }
-    boolean asked = reading.outermost && !span.json("input.value").path("resume").isMissingNode();
-    reading.resumes = asked && !span.json("input.value").path("resume").isNull();
+    reading.resumes = reading.outermost && span.json("input.value").hasNonNull("resume");
+    boolean cutOff = reading.kind == StepKind.OTHER && reading.failed;
+    if (cutOff && Endings.of(span) == State.CANCELED) {
+      underWay(span, reading);
+    }
     for (Waiting wait : reading.waits) {
       if (wait.kind() == WaitKind.APPROVAL) {
         calls(span, wait, reading);
@@ -48,6 +43,16 @@ final class LangGraph implements Convention {
     if (reading.outermost && insideAGraph && reading.kind == StepKind.TOOL) {
       // Its span lost its parent: the call belongs to a run, but not to one of its own.
       reading.noise = true;
+    }
+  }
+
+  /** The spans of calls that were under way when all was cancelled never come. */
+  private static void underWay(SpanView span, Reading reading) {
+    for (JsonNode call : span.json("input.value")) {
+      if (call.path("type").asText().equals("tool_call")) {
+        String name = call.path("name").asText();
+        reading.more.add(new Fact.ToolCall(call.path("id").asText(), name, null));
+      }
     }
   }
 

@@ -198,19 +198,20 @@ class FrameworksTest {
   }
 
   @Test
-  void aGraphInsideAGraphIsAnAgentOfItsOwn() throws Exception {
+  void aCallThatWasUnderWayWhenAGraphWasCancelledHasNoResult() throws Exception {
     ToldSpans spans = new ToldSpans("openinference.instrumentation.langchain");
+    spans.span(1, 2, "graph").with("openinference.span.kind", "CHAIN").failing("Cancelled").tell();
     spans
-        .span(1, 1, "books")
-        .in(9)
+        .span(1, 1, "tools")
+        .in(2)
         .with("openinference.span.kind", "CHAIN")
-        .with(
-            "metadata",
-            "{\"langgraph_node\":\"close\",\"langgraph_checkpoint_ns\":\"close:1\","
-                + "\"checkpoint_ns\":\"close:1\"}")
+        .with("input.value", "[{\"type\":\"tool_call\",\"id\":\"c\",\"name\":\"scan\"}]")
+        .failing("CancelledError()")
         .tell();
 
-    assertEquals(List.of("books"), spans.run(trace(1)).summary().agents());
+    Step call = spans.run(trace(1)).steps().getLast();
+    assertEquals("scan", call.name());
+    assertEquals(State.UNKNOWN, call.state());
   }
 
   @Test
