@@ -5,23 +5,18 @@ package dev.ledgerline.run;
 import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Event;
 import dev.ledgerline.event.Fact;
-import dev.ledgerline.event.Fact.Firmness;
 import dev.ledgerline.event.Fact.StateChange;
 import dev.ledgerline.event.Flag;
 import dev.ledgerline.event.Quality;
-import dev.ledgerline.event.Role;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
-import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.run.StepTracker.Place;
 import dev.ledgerline.state.Replay.Breach;
-import dev.ledgerline.state.Replay.Move;
 import dev.ledgerline.state.Verdict;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -49,13 +44,10 @@ public final class RunFold {
   private final WaitTracker waits = new WaitTracker();
   private final UsageTally usage = new UsageTally();
   private final RunOrder order = new RunOrder();
-  private final List<Transition> transitions = new ArrayList<>();
   private final RunHeader header = new RunHeader();
   private final RunTimes times = new RunTimes();
+  private final StateTracker states;
   private final SpanTree spans = new SpanTree();
-
-  /** How the state follows from the intervals; null where it was told, which goes before it. */
-  private @Nullable Transition conclusion;
 
   private boolean ofAnAgent;
 
@@ -64,17 +56,8 @@ public final class RunFold {
   /** Null until the first event came. */
   private @Nullable RunJudge judge;
 
-  private State state = State.UNKNOWN;
-  private Quality stateQuality = Quality.DERIVED;
-  private @Nullable String reason;
-
   /** Something other than requests was added: what had to open the run is there, or is missing. */
   private boolean begun;
-
-  /**
-   * The state to go back to when the run turns out not to have ended; null while its state is firm.
-   */
-  private @Nullable State beforeSoftEnd;
 
   private long events;
   private int errorEvents;
@@ -82,6 +65,7 @@ public final class RunFold {
 
   public RunFold(RunKey key) {
     this.key = key;
+    this.states = new StateTracker(key, waits, times);
   }
 
   /** What its events are grouped by. */
@@ -101,19 +85,18 @@ public final class RunFold {
     Fact fact = event.fact();
 
     boolean startMissing = !begun && judge.asksForItsStart() && isMissingItsStart(event);
-    if (!begun && isOfTheRun(fact)) {
+    if (!begun && Bearing.isOfTheRun(fact)) {
       steps.rootedAt(event);
     }
-    begun |= !isRequest(fact);
-    boolean ended = state.terminal() && beforeSoftEnd == null && conclusion == null;
-    if (ended) {
-      boolean answersIt = state == State.SUSPENDED && fact instanceof Fact.WaitResolved;
-      if (isActOfTheRun(fact) && !reopens(fact) && !answersIt) {
+    begun |= !Bearing.isRequest(fact);
+    if (states.ended()) {
+      boolean answersIt = state() == State.SUSPENDED && fact instanceof Fact.WaitResolved;
+      if (Bearing.isActOfTheRun(fact) && !Bearing.reopens(fact) && !answersIt) {
         flags.add(Flag.AFTER_END);
         judge.followsTheEnd(event, fact, seq);
       }
-    } else if (takesBackSoftEnd(fact)) {
-      leaveSoftEnd(judge, at, seq);
+    } else {
+      states.goesOn(judge, fact, at, seq);
     }
     if (startMissing) {
       flags.add(Flag.ILLEGAL_TRANSITION);
@@ -121,8 +104,8 @@ public final class RunFold {
     }
     steps.acts(event, at, seq);
     Place place = place(judge, event, fact, at, seq, flags);
-    ofAnAgent |= isOfAnAgent(fact);
-    conclude(seq);
+    ofAnAgent |= Bearing.isOfAnAgent(fact);
+    states.conclude(spans.isEmpty() ? null : spans.ending(), seq);
     return new Placed(flags, place.stepId(), place.parentSeq(), order.of(event));
   }
 
@@ -138,16 +121,6 @@ public final class RunFold {
    */
   public boolean ofAnAgent() {
     return ofAnAgent;
-  }
-
-  private static boolean isOfAnAgent(Fact fact) {
-    return switch (fact) {
-      case Fact.SpanRecorded span -> span.ofAnAgent();
-      case Fact.LogLine line -> line.runName() != null;
-      case Fact.Snapshot s -> false;
-      case Fact.PartOf p -> false;
-      default -> true;
-    };
   }
 
   /**
@@ -183,6 +156,7 @@ public final class RunFold {
       throw new IllegalStateException("a run without events: " + key);
     }
     Scope known = header.scope();
+    State state = state();
     boolean failed = state == State.FAILED || state == State.TIMED_OUT;
     String name = header.name();
     RunKey id = named && name != null ? new RunKey(key.source(), name) : key;
@@ -201,8 +175,8 @@ public final class RunFold {
         writtenIn,
         header.traces(),
         state,
-        stateQuality,
-        reason,
+        states.quality(),
+        states.reason(),
         named && name != null
             ? RunIdQuality.NATIVE
             : known.run() == null ? RunIdQuality.ABSENT : known.runIdQuality(),
@@ -215,7 +189,7 @@ public final class RunFold {
         steps.toolCalls(),
         steps.failedTools(),
         steps.modelCalls(),
-        endedWithoutWaiting() ? 0 : waits.openCount(),
+        states.endedWithoutWaiting() ? 0 : waits.openCount(),
         waits.size(),
         usage(),
         judge.result(state),
@@ -225,7 +199,7 @@ public final class RunFold {
   }
 
   public State state() {
-    return state;
+    return states.state();
   }
 
   /** In order of their first event. */
@@ -247,22 +221,19 @@ public final class RunFold {
 
   /** The state to show for a step that has no answer. */
   private State unanswered() {
-    return waits.openCount() > 0 ? State.WAITING : state.terminal() ? State.UNKNOWN : State.RUNNING;
+    return waits.openCount() > 0
+        ? State.WAITING
+        : state().terminal() ? State.UNKNOWN : State.RUNNING;
   }
 
   public List<Wait> waits() {
     Instant end = times.endedAt();
-    return endedWithoutWaiting() && end != null ? waits.waitsUntil(end) : waits.waits();
+    return states.endedWithoutWaiting() && end != null ? waits.waitsUntil(end) : waits.waits();
   }
 
   /** Whether it stood still at that time, as far as is known. */
   public boolean waitedAt(Instant at) {
-    return !endedWithoutWaiting() && waits.anyOpenAt(at);
-  }
-
-  /** Nothing goes on waiting in a run that failed. */
-  private boolean endedWithoutWaiting() {
-    return conclusion != null && state != State.SUSPENDED;
+    return !states.endedWithoutWaiting() && waits.anyOpenAt(at);
   }
 
   /**
@@ -288,7 +259,7 @@ public final class RunFold {
   }
 
   public List<Transition> transitions() {
-    return List.copyOf(transitions);
+    return states.transitions();
   }
 
   /** What the machines of its dialect say of it. */
@@ -296,7 +267,7 @@ public final class RunFold {
     if (judge == null) {
       throw new IllegalStateException("a run without events: " + key);
     }
-    return judge.verdict(state);
+    return judge.verdict(state());
   }
 
   private Place place(
@@ -308,23 +279,23 @@ public final class RunFold {
         if (!flags.contains(Flag.AFTER_END)
             && waits.opened(event, opened, at, seq)
             && opened.blocking()) {
-          move(judge, State.WAITING, opened.quality(), event.nativeType(), at, seq);
+          states.move(judge, State.WAITING, opened.quality(), event.nativeType(), at, seq);
         }
         yield steps.inside(event);
       }
       case Fact.WaitResolved resolved -> {
         waits.resolved(resolved, at, seq);
-        if (state == State.WAITING && !waits.anyBlocking()) {
-          move(judge, State.RUNNING, resolved.quality(), event.nativeType(), at, seq);
+        if (state() == State.WAITING && !waits.anyBlocking()) {
+          states.move(judge, State.RUNNING, resolved.quality(), event.nativeType(), at, seq);
         }
         yield steps.inside(event);
       }
       case Fact.ToolCall call -> {
-        progress(judge, at, seq);
+        states.progress(judge, at, seq);
         yield steps.toolCalled(event, call, at, seq);
       }
       case Fact.ToolProgress running -> {
-        progress(judge, at, seq);
+        states.progress(judge, at, seq);
         yield steps.toolProgressed(event, running, seq);
       }
       case Fact.ToolResult result -> {
@@ -333,15 +304,15 @@ public final class RunFold {
           flags.add(Flag.ILLEGAL_TRANSITION);
         }
         waits.endOfCall(result.callId(), at, seq);
-        progress(judge, at, seq);
+        states.progress(judge, at, seq);
         yield place == null ? steps.inside(event) : place;
       }
       case Fact.ModelRequest request -> {
-        progress(judge, at, seq);
+        states.progress(judge, at, seq);
         yield steps.modelAsked(event, request, at, seq);
       }
       case Fact.ModelResponse response -> {
-        progress(judge, at, seq);
+        states.progress(judge, at, seq);
         if (response.usage() != null) {
           usage.add(response.usage());
         }
@@ -353,7 +324,7 @@ public final class RunFold {
       }
       case Fact.SpanRecorded span -> {
         spanned(span);
-        progress(judge, at, seq);
+        states.progress(judge, at, seq);
         yield steps.spanned(event, span, seq);
       }
       case Fact.ErrorReported error -> {
@@ -381,22 +352,8 @@ public final class RunFold {
   }
 
   private Place progressInside(RunJudge judge, Event event, Instant at, long seq) {
-    progress(judge, at, seq);
+    states.progress(judge, at, seq);
     return steps.inside(event);
-  }
-
-  /**
-   * Something went on: what stood in its way is over, and a run of which nothing was told is
-   * running.
-   */
-  private void progress(RunJudge judge, Instant at, long seq) {
-    if (state.terminal()) {
-      return;
-    }
-    waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
-    if ((state == State.WAITING && !waits.anyBlocking()) || state == State.UNKNOWN) {
-      move(judge, State.RUNNING, Quality.DERIVED, null, at, seq);
-    }
   }
 
   private void spanned(Fact.SpanRecorded span) {
@@ -404,75 +361,17 @@ public final class RunFold {
     spans.add(span);
   }
 
-  /**
-   * What the intervals say of the run holds as long as nobody says it outright, and each interval
-   * that comes may change it. A run that ended well while somebody is still asked something stands
-   * still.
-   */
-  private void conclude(long seq) {
-    SpanTree.Ending ending = spans.isEmpty() ? null : spans.ending();
-    if (ending == null || (state.terminal() && conclusion == null)) {
-      takeBackConclusion();
-      return;
-    }
-    State to =
-        ending.state() == State.COMPLETED && (waits.openCount() > 0 || waits.answeredLater())
-            ? State.SUSPENDED
-            : ending.state();
-    times.ended(ending.at());
-    if (conclusion != null && state == to) {
-      reason = ending.reason();
-      return;
-    }
-    takeBackConclusion();
-    Transition concluded = concluded(to, ending, seq);
-    transitions.add(concluded);
-    conclusion = concluded;
-    state = to;
-    stateQuality = Quality.DERIVED;
-    reason = ending.reason();
-    times.ended(ending.at());
-  }
-
-  /** Ours alone, so no machine judges it. */
-  private Transition concluded(State to, SpanTree.Ending ending, long seq) {
-    return new Transition(
-        seq,
-        ending.at(),
-        Entity.RUN,
-        key.run(),
-        state,
-        to,
-        null,
-        null,
-        ending.reason(),
-        true,
-        null,
-        Quality.DERIVED);
-  }
-
-  private void takeBackConclusion() {
-    if (conclusion != null) {
-      transitions.remove(transitions.lastIndexOf(conclusion));
-      state = conclusion.from();
-      stateQuality = Quality.DERIVED;
-      reason = null;
-      times.ended(null);
-      conclusion = null;
-    }
-  }
-
   private Place changed(
       RunJudge judge, Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
     if (change.entity() == Entity.RUN) {
-      runChanged(judge, event, change, at, seq, flags);
+      states.changed(judge, event, change, at, seq, flags);
       return steps.inside(event);
     }
     Breach broken = judge.changed(change, event, seq);
     if (broken != null) {
       flags.add(Flag.ILLEGAL_TRANSITION);
     }
-    transitions.add(
+    states.add(
         new Transition(
             seq,
             at,
@@ -498,7 +397,7 @@ public final class RunFold {
       return steps.inside(event);
     }
     if (!change.to().terminal()) {
-      progress(judge, at, seq);
+      states.progress(judge, at, seq);
     }
     return steps.changed(event, kind, name, change.to(), at, seq);
   }
@@ -509,7 +408,9 @@ public final class RunFold {
    */
   private StateChange ofItsAgent(Event event, StateChange change) {
     boolean called =
-        change.entity() == Entity.RUN && !isRequest(change) && header.isBelowTheRoot(event.scope());
+        change.entity() == Entity.RUN
+            && !Bearing.isRequest(change)
+            && header.isBelowTheRoot(event.scope());
     return called
         ? new StateChange(
             Entity.AGENT,
@@ -548,154 +449,11 @@ public final class RunFold {
         : change;
   }
 
-  private void runChanged(
-      RunJudge judge, Event event, StateChange change, Instant at, long seq, EnumSet<Flag> flags) {
-    takeBackConclusion();
-    State from = state;
-    boolean soft = change.firmness() == Firmness.SOFT;
-    Move told = judge.move(change, from);
-    if (soft && (from.terminal() || told.breach() != null)) {
-      // A conclusion never overrules what was said, and is no breach.
-      return;
-    }
-    if (from.terminal() && isRequest(change)) {
-      return; // it came too late to ask; nobody did wrong
-    }
-    Breach broken = change.firmness() == Firmness.REOPENS ? null : told.breach();
-    boolean changes = broken == null || !(from.terminal() || from == change.to());
-    judge.opened(told);
-    transitions.add(
-        new Transition(
-            seq,
-            at,
-            Entity.RUN,
-            key.run(),
-            change.from() == null ? from : change.from(),
-            change.to(),
-            change.nativeFrom(),
-            change.nativeTo(),
-            change.reason(),
-            broken == null,
-            broken == null ? null : broken.clause().toString(),
-            change.quality()));
-    if (broken != null) {
-      flags.add(Flag.ILLEGAL_TRANSITION);
-      judge.violated(broken, event, seq);
-    }
-    if (!changes) {
-      return;
-    }
-    judge.took(told, change, event, seq);
-    beforeSoftEnd = soft && change.to().terminal() ? from : null;
-    state = change.to();
-    stateQuality = change.quality();
-    reason = change.reason();
-    if (state.terminal()) {
-      times.ended(at);
-      if (!soft && state != State.SUSPENDED) {
-        waits.endAll(state == State.CANCELED ? WaitOutcome.CANCELED : WaitOutcome.UNKNOWN, at, seq);
-      }
-    } else {
-      times.ended(null);
-    }
-    if (state == State.RUNNING) {
-      waits.endBlocking(WaitOutcome.UNKNOWN, at, seq);
-    }
-  }
-
-  /** A change that follows from another fact. */
-  private void move(
-      RunJudge judge, State to, Quality quality, @Nullable String nativeTo, Instant at, long seq) {
-    if (state == to || state.terminal()) {
-      return;
-    }
-    transitions.add(
-        new Transition(
-            seq, at, Entity.RUN, key.run(), state, to, null, nativeTo, null, true, null, quality));
-    judge.concluded(to);
-    state = to;
-    stateQuality = quality;
-    reason = null;
-  }
-
-  /**
-   * What is told of the task, said about the run, concluded or told of an interval may well come
-   * after the end of the run.
-   */
-  private static boolean isActOfTheRun(Fact fact) {
-    return switch (fact) {
-      case StateChange change ->
-          change.entity() != Entity.TASK && change.firmness() != Firmness.SOFT;
-      case Fact.SpanRecorded s -> false;
-      case Fact.RetryScheduled r -> false;
-      case Fact.RuleBroken b -> false;
-      case Fact.PartOf p -> false;
-      case Fact.LogLine l -> false;
-      default -> true;
-    };
-  }
-
-  private static boolean reopens(Fact fact) {
-    return fact instanceof StateChange change && change.firmness() == Firmness.REOPENS;
-  }
-
-  /** Whether an event shows that a run which was taken to have ended goes on. */
-  private boolean takesBackSoftEnd(Fact fact) {
-    if (beforeSoftEnd == null) {
-      return false;
-    }
-    return switch (fact) {
-      case StateChange change -> change.firmness() != Firmness.SOFT;
-      case Fact.WaitResolved resolved ->
-          resolved.resolvedRun() == null || resolved.resolvedRun().equals(key.run());
-      default -> true;
-    };
-  }
-
-  private void leaveSoftEnd(RunJudge judge, Instant at, long seq) {
-    State back = beforeSoftEnd;
-    if (back == null) {
-      return;
-    }
-    transitions.add(
-        new Transition(
-            seq,
-            at,
-            Entity.RUN,
-            key.run(),
-            state,
-            back,
-            null,
-            null,
-            "it went on",
-            true,
-            null,
-            Quality.DERIVED));
-    judge.leftSoftEnd();
-    state = back;
-    stateQuality = Quality.DERIVED;
-    reason = null;
-    times.ended(null);
-    beforeSoftEnd = null;
-  }
-
   /** Whether the run does something before its start; requests may well have led to it. */
   private static boolean isMissingItsStart(Event event) {
-    return !isOfTheRun(event.fact())
+    return !Bearing.isOfTheRun(event.fact())
         && (event.scope().depth() == null || event.scope().depth() == 0)
-        && !isRequest(event.fact());
-  }
-
-  private static boolean isOfTheRun(Fact fact) {
-    return fact instanceof StateChange change && change.entity() == Entity.RUN;
-  }
-
-  /** What is asked of a run, by the user or by who controls it; the run itself says nothing. */
-  private static boolean isRequest(Fact fact) {
-    return fact instanceof Fact.Control
-        || fact instanceof Fact.WaitResolved
-        || (fact instanceof Fact.Message message && message.role() == Role.USER)
-        || (fact instanceof StateChange change && change.to() == State.CANCELING);
+        && !Bearing.isRequest(event.fact());
   }
 
   /** When its newest event happened; the run is known that far. */
