@@ -515,13 +515,25 @@ final class FollowedLog {
 
   /** What was about to be sent when we were stopped: the same bytes make the same records. */
   private @Nullable Batch again(Unsure sent) throws IOException {
-    Content content = sent.file.content();
-    Batches.Found found = content == null ? null : batches.readAgain(sent.file, content, sent.to);
+    Batches.Found found = readAgain(sent);
+    for (int i = 0; found == null && i < TRIES; i++) {
+      sent.file.lose(); // renamed since it was found
+      resolve();
+      if (unsure == null) {
+        return null;
+      }
+      found = readAgain(sent);
+    }
     if (found == null || found.records().size() != sent.records) {
       skip(sent); // gone, or joined by another rule now: rather twice than never
       return null;
     }
     return batch(sent.file, found);
+  }
+
+  private Batches.@Nullable Found readAgain(Unsure sent) throws IOException {
+    Content content = sent.file.content();
+    return content == null ? null : batches.readAgain(sent.file, content, sent.to);
   }
 
   /** Writes down what will be sent. */
