@@ -329,7 +329,7 @@ public final class Collector implements Intake, AutoCloseable {
     lane.lock.lockInterruptibly();
     settling.readLock().lock();
     try {
-      settlement = new Settlement(house, lane, origin, dialect, observedAt, items);
+      settlement = new Settlement(house, lane, origin, dialect, observedAt, items, pieces.size());
       for (int i = 0; i < pieces.size(); i++) {
         settlement.add(readings.isEmpty() ? reader.read(pieces.get(i)) : readings.get(i));
       }

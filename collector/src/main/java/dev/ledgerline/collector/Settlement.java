@@ -44,8 +44,8 @@ final class Settlement {
   private final boolean wantsItems;
 
   private final DialectMemory.Changes memory;
-  private final Map<EventId, Long> newIds = new HashMap<>();
-  private final List<byte[]> entries = new ArrayList<>();
+  private final Map<EventId, Long> newIds;
+  private final List<byte[]> entries;
   private final Map<String, Ledger.Tally> tallies = new LinkedHashMap<>();
   private final Set<Dialect> spoken = new LinkedHashSet<>();
   private final List<Receipt.ItemError> errors = new ArrayList<>();
@@ -60,13 +60,19 @@ final class Settlement {
   private @Nullable EventId lastId;
   private int index;
 
+  /**
+   * @param expected about so many records
+   */
   Settlement(
       House house,
       Lane lane,
       Origin origin,
       @Nullable Dialect given,
       Instant observedAt,
-      boolean wantsItems) {
+      boolean wantsItems,
+      int expected) {
+    this.newIds = HashMap.newHashMap(expected);
+    this.entries = new ArrayList<>(expected);
     this.house = house;
     this.lane = lane;
     this.origin = origin;
