@@ -10,6 +10,7 @@ import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Wait;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.util.BytesRef;
@@ -26,6 +27,9 @@ final class LiveRun {
   final long number;
 
   final BytesRef term;
+
+  /** Under which events of it come beside its own; kept by {@link LiveRuns}. */
+  final List<RunKey> otherKeys = new ArrayList<>();
 
   private RunFold fold;
   private long seq;
