@@ -58,6 +58,7 @@ public final class RunFold {
   private @Nullable Transition conclusion;
 
   private boolean ofAnAgent;
+  private boolean rooted;
 
   private @Nullable String dialect;
 
@@ -138,6 +139,11 @@ public final class RunFold {
    */
   public boolean ofAnAgent() {
     return ofAnAgent;
+  }
+
+  /** Whether an agent, or work of its own, encloses all of it: then it is part of nothing else. */
+  public boolean rooted() {
+    return rooted;
   }
 
   private static boolean isOfAnAgent(Fact fact) {
@@ -400,6 +406,7 @@ public final class RunFold {
   }
 
   private void spanned(Fact.SpanRecorded span) {
+    rooted |= span.root() && span.ofAnAgent();
     times.began(span.start());
     spans.add(span);
   }

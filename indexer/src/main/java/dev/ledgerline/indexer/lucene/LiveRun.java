@@ -75,6 +75,11 @@ final class LiveRun {
     restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
   }
 
+  /** Whether it is a run in its own right, whoever says that it is part of another one. */
+  boolean standsAlone() {
+    return fold.rooted();
+  }
+
   /** Whether it is to be seen as a run; else its events stand alone. */
   boolean ofAnAgent() {
     return fold.ofAnAgent();
