@@ -430,7 +430,8 @@ public sealed interface Fact {
 
   /**
    * What bears the id of this run is part of another one (a trace that another one caused): both
-   * are one run from then on, whatever was told of them before.
+   * are one run from then on, whatever was told of them before. It is not believed of a run that an
+   * agent of its own encloses.
    *
    * @param whole the id of the other one
    */

@@ -50,6 +50,7 @@ public final class RunFold {
   private final SpanTree spans = new SpanTree();
 
   private boolean ofAnAgent;
+  private boolean rooted;
 
   private @Nullable String dialect;
 
@@ -121,6 +122,11 @@ public final class RunFold {
    */
   public boolean ofAnAgent() {
     return ofAnAgent;
+  }
+
+  /** Whether an agent, or work of its own, encloses all of it: then it is part of nothing else. */
+  public boolean rooted() {
+    return rooted;
   }
 
   /**
@@ -357,6 +363,7 @@ public final class RunFold {
   }
 
   private void spanned(Fact.SpanRecorded span) {
+    rooted |= span.root() && span.ofAnAgent();
     times.began(span.start());
     spans.add(span);
   }

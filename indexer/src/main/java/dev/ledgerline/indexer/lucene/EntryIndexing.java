@@ -232,7 +232,8 @@ final class EntryIndexing {
     Map<LiveRun, LiveRun> wholes = new LinkedHashMap<>();
     for (Joining joining : joinings) {
       LiveRun part = known(joining.part);
-      if (part == null || !part.key.equals(joining.part) || wholes.containsKey(part)) {
+      boolean free = part != null && part.key.equals(joining.part) && !wholes.containsKey(part);
+      if (part == null || !free || part.standsAlone()) {
         continue; // it is part of one already, and the first word counts
       }
       LiveRun whole = outermost(run(joining.whole, joining.ordinal), wholes);

@@ -10,6 +10,7 @@ import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Wait;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.util.BytesRef;
@@ -29,6 +30,9 @@ final class LiveRun {
   final long number;
 
   final BytesRef term;
+
+  /** Under which events of it come beside its own; kept by {@link LiveRuns}. */
+  final List<RunKey> otherKeys = new ArrayList<>();
 
   private RunFold fold;
   private long seq;
@@ -72,6 +76,11 @@ final class LiveRun {
     fold = inOrder;
     refoldedAt = nowNanos;
     restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
+  }
+
+  /** Whether it is a run in its own right, whoever says that it is part of another one. */
+  boolean standsAlone() {
+    return fold.rooted();
   }
 
   /** Whether it is to be seen as a run; else its events stand alone. */

@@ -50,8 +50,8 @@ final class LiveRuns {
 
   /** Events that bear that key are the run's. */
   void alsoKnownAs(RunKey other, LiveRun run) {
-    if (!other.equals(run.key)) {
-      otherKeys.put(other, run.key);
+    if (!other.equals(run.key) && otherKeys.put(other, run.key) == null) {
+      run.otherKeys.add(other);
     }
   }
 
@@ -59,8 +59,9 @@ final class LiveRuns {
   void joined(LiveRun part, LiveRun whole) {
     runs.remove(part.key);
     dirty.remove(part);
-    otherKeys.replaceAll((other, key) -> key.equals(part.key) ? whole.key : key);
-    otherKeys.put(part.key, whole.key);
+    part.otherKeys.forEach(otherKeys::remove);
+    part.otherKeys.forEach(other -> alsoKnownAs(other, whole));
+    alsoKnownAs(part.key, whole);
   }
 
   void touched(LiveRun run) {
@@ -91,7 +92,7 @@ final class LiveRuns {
       if (!dirty.contains(run)) {
         events -= run.seq();
         oldest.remove();
-        otherKeys.values().removeIf(run.key::equals);
+        run.otherKeys.forEach(otherKeys::remove);
       }
     }
   }

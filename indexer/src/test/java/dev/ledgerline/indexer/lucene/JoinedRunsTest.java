@@ -8,10 +8,13 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Role;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.Story;
 import dev.ledgerline.run.RunSummary;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -77,6 +80,32 @@ class JoinedRunsTest extends StoreTest {
     assertEquals(2, allRuns().size());
     assertEquals(run("a"), run("part"));
     assertEquals(1, run("b").events());
+  }
+
+  @Test
+  void whatAnAgentOfItsOwnEnclosesIsPartOfNothing() throws Exception {
+    Instant at = Story.START;
+    in("part")
+        .tell(
+            new Fact.SpanRecorded(
+                "s",
+                null,
+                StepKind.AGENT,
+                "agent",
+                null,
+                at,
+                at,
+                ToolOutcome.OK,
+                null,
+                null,
+                null,
+                true),
+            "agent");
+    say("whole", "first");
+    join("part", "whole");
+    index();
+
+    assertEquals(2, allRuns().size());
   }
 
   @Test
