@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -204,28 +205,39 @@ record CodexRolloutCourse(@Nullable TokenUsage before, List<Mark> marks) {
   /** What each turn has spent by the readings, where nothing better tells it. */
   Map<String, TokenUsage> spent() {
     Map<String, TokenUsage> spent = new LinkedHashMap<>();
-    TokenUsage reading = before;
     Turn turn = null;
-    Turn unknown = null; // as nobody knows what was spent when it began
+    Turn spends = null; // since that reading
+    TokenUsage from = before;
+    TokenUsage to = before;
     for (Mark mark : marks) {
+      if (mark instanceof Reading reading) {
+        boolean anew = to != null && fell(to, reading.total);
+        if (anew || !Objects.equals(turn, spends)) {
+          count(spent, spends, from, to);
+          spends = turn;
+          from = anew ? TokenUsage.UNTOLD : to;
+        }
+        to = reading.total;
+      }
       turn = later(turn, mark);
-      if (!(mark instanceof Reading now)) {
-        continue;
-      }
-      if (reading == null) {
-        unknown = turn;
-      } else if (turn != null && !turn.equals(unknown) && !turn.counted && !turn.copied) {
-        spent.merge(turn.id, rise(reading, now.total), TokenUsage::plus);
-      }
-      reading = now.total;
     }
+    count(spent, spends, from, to);
     return spent;
   }
 
-  /** A total that fell began anew. */
-  private static TokenUsage rise(TokenUsage earlier, TokenUsage now) {
+  private static void count(
+      Map<String, TokenUsage> spent,
+      @Nullable Turn turn,
+      @Nullable TokenUsage from,
+      @Nullable TokenUsage to) {
+    if (turn != null && !turn.counted && !turn.copied && from != null && to != null) {
+      spent.merge(turn.id, to.since(from), TokenUsage::plus);
+    }
+  }
+
+  private static boolean fell(TokenUsage earlier, TokenUsage now) {
     Long was = earlier.effectiveTotal();
     Long is = now.effectiveTotal();
-    return now.since(was != null && is != null && is < was ? TokenUsage.UNTOLD : earlier);
+    return was != null && is != null && is < was;
   }
 }

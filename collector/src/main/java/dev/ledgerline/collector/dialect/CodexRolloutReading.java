@@ -18,7 +18,7 @@ import dev.ledgerline.event.TimeQuality;
 import dev.ledgerline.event.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,15 +51,13 @@ final class CodexRolloutReading {
   /** The turn that the record names, null where it names none. */
   private final @Nullable String named;
 
-  private final CodexRolloutCourse before;
+  /** As far as it is counted. */
+  private CodexRolloutCourse counted;
 
   /** Whether records are missing that may tell the turn. */
   private final boolean early;
 
   private CodexRolloutFile file;
-
-  /** The turn for which the record itself counts. */
-  private @Nullable String counted;
 
   CodexRolloutReading(
       Fields line, Fields payload, Context context, CodexRolloutFile file, Memory memory) {
@@ -73,7 +71,7 @@ final class CodexRolloutReading {
     this.early = named == null && !file.isNext(order);
     this.file = file.with(order);
     this.place = this.file.place(order, time);
-    this.before = this.file.course();
+    this.counted = this.file.course();
   }
 
   private static @Nullable String namedTurn(Fields payload) {
@@ -97,9 +95,7 @@ final class CodexRolloutReading {
       case "world_state", "compacted" -> say(turnAbout(), type, new Fact.Snapshot(), "", false);
       default -> say(turnHere(), type, new Fact.UnknownFact(type), type, true);
     }
-    if (!file.course().equals(before)) {
-      recount(before.spent(), file.course().spent());
-    }
+    recount(newlySpent());
     file = file.with(file.course().bounded());
     return drafts;
   }
@@ -295,13 +291,14 @@ final class CodexRolloutReading {
     TokenUsage total = withoutFilling(told);
     file = file.with(file.course().with(new Reading(place, total)));
     String turn = turnAbout();
-    TokenUsage more = turn == null ? null : more(turn, before.spent(), file.course().spent());
-    counted = turn;
+    Map<String, TokenUsage> spent = newlySpent();
+    TokenUsage more = turn == null ? null : spent.remove(turn);
     Fact fact =
         more == null
             ? new Fact.UsageReported(series(), true, total, false, null)
             : new Fact.UsageReported(series(), false, more, true, null);
     say(turn, "token_count", fact, "tokens of the thread: " + total.effectiveTotal(), false);
+    recount(spent);
   }
 
   /**
@@ -327,33 +324,37 @@ final class CodexRolloutReading {
     return file.thread() == null ? "thread" : file.thread();
   }
 
-  /** What the turn has spent beyond what was counted, null for nothing. */
-  private static @Nullable TokenUsage more(
-      String turn, Map<String, TokenUsage> before, Map<String, TokenUsage> now) {
-    TokenUsage was = before.get(turn);
-    TokenUsage is = now.get(turn);
-    if (was == null || is == null) {
-      return was == null ? is : was.negated();
+  /** What turns have spent beyond what was counted, or less. */
+  private Map<String, TokenUsage> newlySpent() {
+    if (file.course().equals(counted)) {
+      return new LinkedHashMap<>();
     }
-    return was.equals(is) ? null : is.minus(was);
+    Map<String, TokenUsage> before = counted.spent();
+    Map<String, TokenUsage> spent = file.course().spent();
+    before.forEach(
+        (turn, was) -> {
+          TokenUsage is = spent.get(turn);
+          if (was.equals(is)) {
+            spent.remove(turn);
+          } else {
+            spent.put(turn, is == null ? was.negated() : is.minus(was));
+          }
+        });
+    counted = file.course();
+    return spent;
   }
 
   /**
    * Tokens that were counted before it was known whose they are, or that they are told better. What
    * is less than it seemed is taken back.
    */
-  private void recount(Map<String, TokenUsage> was, Map<String, TokenUsage> is) {
-    Set<String> turns = new LinkedHashSet<>(was.keySet());
-    turns.addAll(is.keySet());
-    turns.remove(counted);
-    for (String id : turns) {
-      TokenUsage more = more(id, was, is);
-      Turn turn = file.course().turn(id);
-      if (more != null && turn != null) {
-        Fact fact = new Fact.UsageReported(series(), false, more, true, null);
-        add(id, "token_count", fact, "tokens of the turn by those of the thread", false, turn);
-      }
-    }
+  private void recount(Map<String, TokenUsage> spent) {
+    spent.forEach(
+        (id, more) -> {
+          Fact fact = new Fact.UsageReported(series(), false, more, true, null);
+          String summary = "tokens of the turn by those of the thread";
+          add(id, "token_count", fact, summary, false, file.course().turn(id));
+        });
   }
 
   private void responseItem() {
