@@ -108,7 +108,7 @@ final class Projection {
       }
       if (matches) {
         count(event);
-        if (out.wants(Signal.LOGS) && !isTold(event, original)) {
+        if (out.wants(Signal.LOGS) && original == null) { // else the record itself says it
           out.add(Signal.LOGS, log(event, run, placed, record));
         }
       }
@@ -116,12 +116,6 @@ final class Projection {
     if (wanted && original != null) {
       out.add(original.signal(), original.item());
     }
-  }
-
-  /** The record itself says it already. */
-  private static boolean isTold(Event event, @Nullable Original original) {
-    return original != null
-        && (original.signal() != Signal.TRACES || event.fact() instanceof Fact.SpanRecorded);
   }
 
   private Item log(Event event, @Nullable OpenRun run, @Nullable Placed placed, byte[] record) {
