@@ -327,7 +327,10 @@ final class Projection {
       Instant end = wait.resolvedAt() == null ? run.lastAt() : wait.resolvedAt();
       measure(summary, wait, end);
       if (!run.context().foreign() && out.wants(Signal.TRACES)) {
-        out.add(Signal.TRACES, writer.wait(summary, run.context(), unsent.id(), wait, end));
+        String by = wait.resolvedRun();
+        Place answered = by == null ? null : place(new RunKey(run.key().source(), by));
+        out.add(
+            Signal.TRACES, writer.wait(summary, run.context(), unsent.id(), wait, end, answered));
       }
     }
     TokenUsage spent = run.newUsage();
