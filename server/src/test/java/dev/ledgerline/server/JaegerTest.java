@@ -81,7 +81,66 @@ final class JaegerTest {
       assertEquals(0, data(server, "traces?service=coder&minDuration=3s").size());
       assertEquals(1, data(server, "traces?operation=execute_tool%20grep").size());
       assertEquals(0, data(server, "traces?service=coder&end=1000000").size());
+      assertEquals(1, data(server, "traces?operation=invoke_agent&minDuration=5s900ms").size());
+      assertEquals(0, data(server, "traces?service=planner&minDuration=1m30.5s").size());
       assertEquals(1, server.json("/v1/runs?q=trace:" + idOf(server, "coder")).at("/items").size());
+    }
+  }
+
+  @Test
+  void anOperationIsFoundWhereItsServiceDoesIt() throws Exception {
+    try (TestServer server = told(data)) {
+      assertEquals(1, data(server, "traces?service=coder&operation=invoke_agent").size());
+      assertEquals(0, data(server, "traces?service=coder&operation=execute_tool%20grep").size());
+      assertEquals(0, data(server, "traces?service=planner&operation=chat%20gpt").size());
+    }
+  }
+
+  @Test
+  void aLimitCountsTracesAndWhatIsNotThereIsLeftOut() throws Exception {
+    try (TestServer server = told(data)) {
+      String other = RUNS.replace("\"p\"", "\"p2\"").replace("\"c\"", "\"c2\"");
+      JsonNode sent =
+          new ObjectMapper()
+              .readTree(server.post("/v1/events", "application/x-ndjson", other).body());
+      server.get("/v1/status?after_position=" + sent.path("position").asText());
+      JsonNode all = data(server, "traces?limit=100");
+      for (int limit = 1; limit <= all.size(); limit++) {
+        assertEquals(limit, data(server, "traces?limit=" + limit).size());
+      }
+      String known = all.at("/0/traceID").asText();
+      assertEquals(1, data(server, "traces?traceID=" + known + "&traceID=abc").size());
+    }
+  }
+
+  @Test
+  void whatWasToldAsASpanKeepsItsId() throws Exception {
+    try (TestServer server = new TestServer(data)) {
+      String spans =
+          """
+          {"resourceSpans":[{"scopeSpans":[{"spans":[
+            {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"invoke_agent a",
+             "startTimeUnixNano":"1795255200000000000","endTimeUnixNano":"1795255203000000000",
+             "attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"invoke_agent"}},
+                           {"key":"gen_ai.agent.name","value":{"stringValue":"a"}}]},
+            {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b175","name":"execute_tool t",
+             "parentSpanId":"eee19b7ec3c1b174",
+             "startTimeUnixNano":"1795255201000000000","endTimeUnixNano":"1795255202000000000",
+             "attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},
+                           {"key":"gen_ai.tool.name","value":{"stringValue":"t"}}]}]}]}]}
+          """;
+      assertEquals(200, server.post("/v1/traces", "application/json", spans).statusCode());
+      server.source("otlp");
+      JsonNode trace = data(server, "traces/5b8efff798038103d269b633813fc60c").get(0);
+      JsonNode tool =
+          trace
+              .path("spans")
+              .valueStream()
+              .filter(span -> span.path("operationName").asText().equals("execute_tool t"))
+              .findFirst()
+              .orElseThrow();
+      assertEquals("eee19b7ec3c1b175", tool.path("spanID").asText());
+      assertEquals("eee19b7ec3c1b174", tool.at("/references/0/spanID").asText());
     }
   }
 
@@ -106,6 +165,8 @@ final class JaegerTest {
       assertEquals(
           "trace not found", server.json("/jaeger/api/traces/abc").at("/errors/0/msg").asText());
       assertEquals(400, server.get("/jaeger/api/traces?limit=many").statusCode());
+      assertEquals(400, server.get("/jaeger/api/traces?tags=error").statusCode());
+      assertEquals(400, server.get("/jaeger/api/traces?minDuration=1s2").statusCode());
     }
   }
 

@@ -139,6 +139,32 @@ final class OtlpTransportTest {
   }
 
   @Test
+  void aConnectionThatBreaksInABodyIsNoRecordBecauseTheSenderComesAgain() throws Exception {
+    try (TestServer server = server(Map.of())) {
+      byte[] export = Spans.protobuf(1);
+      for (String coding : List.of("identity", "gzip", "zstd")) {
+        byte[] body =
+            switch (coding) {
+              case "gzip" -> gzip(export);
+              case "zstd" -> Zstd.compress(export);
+              default -> export;
+            };
+        try (Socket socket = connect(assertNotNullPort(server.otlpPort()))) {
+          String head = new String(head("/v1/traces", PROTOBUF, body.length), UTF_8);
+          String coded = head.replace("\r\n\r\n", "\r\nContent-Encoding: " + coding + "\r\n\r\n");
+          socket.getOutputStream().write(coded.getBytes(UTF_8));
+          socket.getOutputStream().write(truncated(body));
+          socket.shutdownOutput();
+          assertEquals(503, Answer.read(socket.getInputStream()).status, coding);
+        }
+      }
+      assertEquals(0, server.json("/v1/quarantine").path("items").size());
+      assertEquals(200, post(traces(server), PROTOBUF, export).statusCode());
+      assertEquals(0, server.source("otlp").path("rejected").asInt());
+    }
+  }
+
+  @Test
   void case19WhatIsTooLargeIsA413HoweverItComes() throws Exception {
     try (TestServer server = server(Map.of(Setting.MAX_REQUEST_BYTES, "2MiB"))) {
       byte[] zeros = new byte[64 << 20];

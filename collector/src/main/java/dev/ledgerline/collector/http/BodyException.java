@@ -10,11 +10,18 @@ public final class BodyException extends Exception {
 
   private final transient byte[] beginning;
   private final DeliveryRefusedException refusal;
+  private final boolean senderGone;
 
-  BodyException(DeliveryRefusedException refusal, byte[] beginning) {
+  BodyException(DeliveryRefusedException refusal, byte[] beginning, boolean senderGone) {
     super(refusal.getMessage(), refusal);
     this.refusal = refusal;
     this.beginning = beginning;
+    this.senderGone = senderGone;
+  }
+
+  /** The connection broke, or the call was cancelled: nobody sees the answer. */
+  public boolean senderGone() {
+    return senderGone;
   }
 
   public DeliveryRefusedException refusal() {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.http;
 
-import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.ledgerline.collector.Admission;
 import dev.ledgerline.collector.DeliveryRefusedException;
@@ -16,7 +15,6 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +52,7 @@ public final class BodyReader {
    * @param encoding {@code Content-Encoding}, null for none
    * @param declaredLength {@code Content-Length}, -1 for none
    * @throws BodyException it cannot be read; see its refusal. Also where the connection broke: what
-   *     had come by then is kept like any other body that is not whole
+   *     had come by then is its beginning
    * @throws IntakeUnavailableException there is no room for it
    */
   public Body read(InputStream in, @Nullable String encoding, long declaredLength)
@@ -131,9 +129,15 @@ public final class BodyReader {
   }
 
   private static BodyException refused(Code code, String message, byte[] read, int length) {
+    return refused(code, message, read, length, false);
+  }
+
+  private static BodyException refused(
+      Code code, String message, byte[] read, int length, boolean senderGone) {
     return new BodyException(
         new DeliveryRefusedException(code, message),
-        Arrays.copyOf(read, Math.min(length, Limits.REFUSED_REQUEST_BYTES)));
+        Arrays.copyOf(read, Math.min(length, Limits.REFUSED_REQUEST_BYTES)),
+        senderGone);
   }
 
   /** One body being read. */
@@ -162,7 +166,8 @@ public final class BodyReader {
           readCompressed(coding);
         }
       } catch (IOException e) {
-        throw refused(Code.TRUNCATED, "the body could not be read to its end", buffer, length);
+        throw refused(
+            Code.TRUNCATED, "the body could not be read to its end", buffer, length, true);
       }
     }
 
@@ -170,10 +175,6 @@ public final class BodyReader {
         throws BodyException, IntakeUnavailableException, IOException, InterruptedException {
       try (InputStream decoded = decoder(coding)) {
         readAll(decoded);
-      } catch (EOFException | ZipException e) {
-        throw corrupt(coding, e);
-      } catch (ZstdIOException e) {
-        throw corrupt(coding, e);
       } catch (IOException e) {
         if (received.failed) {
           throw e;

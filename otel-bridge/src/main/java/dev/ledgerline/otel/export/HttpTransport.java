@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,6 +78,8 @@ final class HttpTransport implements Transport {
       try (InputStream in = response.body()) {
         return answer(signal, response, in.readNBytes(MAX_ANSWER));
       }
+    } catch (ConnectException e) { // mostly without a message
+      return new Answer.Busy("no connection to " + target.url().getAuthority(), null);
     } catch (IOException e) {
       return new Answer.Busy(Answer.shortened(e.toString()), null);
     }

@@ -109,7 +109,7 @@ final class Projection {
       }
       if (matches) {
         count(event);
-        if (out.wants(Signal.LOGS) && !isTold(event, original)) {
+        if (out.wants(Signal.LOGS) && original == null) { // else the record itself says it
           out.add(Signal.LOGS, log(event, run, placed, record));
         }
       }
@@ -117,12 +117,6 @@ final class Projection {
     if (wanted && original != null) {
       out.add(original.signal(), original.item());
     }
-  }
-
-  /** The record itself says it already. */
-  private static boolean isTold(Event event, @Nullable Original original) {
-    return original != null
-        && (original.signal() != Signal.TRACES || event.fact() instanceof Fact.SpanRecorded);
   }
 
   private Item log(Event event, @Nullable OpenRun run, @Nullable Placed placed, byte[] record) {
@@ -334,7 +328,10 @@ final class Projection {
       Instant end = wait.resolvedAt() == null ? run.lastAt() : wait.resolvedAt();
       measure(summary, wait, end);
       if (!run.context().foreign() && out.wants(Signal.TRACES)) {
-        out.add(Signal.TRACES, writer.wait(summary, run.context(), unsent.id(), wait, end));
+        String by = wait.resolvedRun();
+        Place answered = by == null ? null : place(new RunKey(run.key().source(), by));
+        out.add(
+            Signal.TRACES, writer.wait(summary, run.context(), unsent.id(), wait, end, answered));
       }
     }
     TokenUsage spent = run.newUsage();

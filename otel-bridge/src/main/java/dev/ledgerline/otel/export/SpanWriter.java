@@ -7,7 +7,6 @@ import dev.ledgerline.event.Event;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
-import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
 import dev.ledgerline.run.Transition;
@@ -124,7 +123,18 @@ final class SpanWriter {
         group(run.key().source(), run.agent()), span.addAllAttributes(attributes.list()).build());
   }
 
-  Item wait(RunSummary run, RunContext context, ByteString id, Wait wait, Instant end) {
+  /**
+   * A wait that is over, or that its run left open.
+   *
+   * @param answered the run that answered it; null where none is known
+   */
+  Item wait(
+      RunSummary run,
+      RunContext context,
+      ByteString id,
+      Wait wait,
+      Instant end,
+      RunContext.@Nullable Place answered) {
     Attributes attributes =
         about(run)
             .text("gen_ai.agent.name", wait.agent() == null ? run.agent() : wait.agent())
@@ -143,10 +153,8 @@ final class SpanWriter {
             Span.SpanKind.SPAN_KIND_INTERNAL,
             wait.openedAt(),
             end);
-    String answeredIn = wait.resolvedRun();
-    if (answeredIn != null) {
-      RunKey key = new RunKey(run.key().source(), answeredIn);
-      span.addLinks(new RunContext.Place(Ids.trace(key), Ids.root(key)).link("resolved_by"));
+    if (answered != null) {
+      span.addLinks(answered.link("resolved_by"));
     }
     return Item.of(
         group(run.key().source(), run.agent()), span.addAllAttributes(attributes.list()).build());

@@ -19,6 +19,7 @@ import dev.ledgerline.event.Scope;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.ToolOutcome;
 import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.event.query.EventPredicate;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.log.EntryCodec;
@@ -192,6 +193,39 @@ class ProjectionTest {
     assertEquals(first.getSpanId(), third.getLinks(0).getSpanId());
     assertEquals(
         "continues", attributes(third.getLinks(0).getAttributesList()).get("ledgerline.link.type"));
+  }
+
+  @Test
+  void aWaitLinksToTheSpanOfTheRunThatAnsweredItWhateverTraceThatIsIn() throws Exception {
+    told.begin("caller", "t1");
+    told.begin("asks", "t1");
+    told.tell(
+        "asks",
+        "t1",
+        new Fact.WaitOpened("w1", WaitKind.APPROVAL, "May I?", true, null, Quality.REPORTED),
+        "May I?");
+    told.tell(
+        Scope.of("answers", "t1", "coder").withParentRun("caller"),
+        Fact.StateChange.reported(Entity.RUN, State.RUNNING, "RunStarted"),
+        "begins");
+    told.tell(
+        "asks",
+        "t1",
+        new Fact.WaitResolved("w1", WaitOutcome.APPROVED, null, "answers", Quality.REPORTED),
+        "yes");
+    for (String run : List.of("answers", "asks", "caller")) {
+      told.end(run, "t1");
+    }
+    project(projection(""), LONG_AFTER);
+
+    Span.Link link = received.span("wait approval").getLinks(0);
+    assertTrue(
+        received.spans().stream()
+            .anyMatch(
+                span ->
+                    span.getSpanId().equals(link.getSpanId())
+                        && span.getTraceId().equals(link.getTraceId())),
+        received.spans()::toString);
   }
 
   @Test

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query.compat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.Page;
 import dev.ledgerline.indexer.RunReader.RunSort;
@@ -24,11 +26,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +56,12 @@ public final class JaegerRoutes {
 
   /** Runs of one trace. */
   private static final int MAX_RUNS = 500;
+
+  /** Runs that one search looks at, newest first. */
+  private static final int MAX_LOOKED_AT = 1_000;
+
+  /** Go's durations: {@code 1.5s}, {@code 1m30s}, {@code 100us}. */
+  private static final Pattern DURATION = Pattern.compile("([0-9.]+)(ns|us|µs|ms|s|m|h)");
 
   private final Runs runs;
   private final InstantSource clock;
@@ -95,6 +106,8 @@ public final class JaegerRoutes {
             failed(request, status, String.valueOf(e.getMessage()));
           } catch (NumberFormatException e) {
             failed(request, 400, "a number is needed: " + e.getMessage());
+          } catch (JsonProcessingException e) {
+            failed(request, 400, "tags is no JSON object: " + e.getOriginalMessage());
           } catch (IOException | RuntimeException e) {
             LOG.error("{} failed", request.path(), e);
             failed(request, 500, "the server failed; its log says why");
@@ -164,44 +177,74 @@ public final class JaegerRoutes {
   /** What the agent did in its newest runs. */
   private Set<String> operationNames(String service) throws UnansweredException, IOException {
     Set<String> names = new LinkedHashSet<>();
-    names.add("invoke_agent");
     for (RunSummary run : found("agent:" + quoted(service), USUAL_TRACES)) {
-      runs.steps(run.key()).forEach(step -> names.add(JaegerTrace.operation(step)));
+      names.addAll(drawn(JaegerTrace.idOf(run), List.of(run)).operations(service));
     }
     return names;
   }
 
   private JsonNode trace(Context request) throws UnansweredException, IOException {
     String id = request.pathParam("trace");
-    ArrayNode traces = JsonNodeFactory.instance.arrayNode();
-    return traces.add(trace(id));
+    JaegerTrace trace = trace(id);
+    if (trace == null) {
+      throw UnansweredException.Absent.thing("trace not found");
+    }
+    return JsonNodeFactory.instance.arrayNode().add(trace.json());
   }
 
-  private ObjectNode trace(String id) throws UnansweredException, IOException {
+  /** Null where there is none. */
+  private @Nullable JaegerTrace trace(String id) throws UnansweredException, IOException {
     // a UI writes ids without the zeros at their beginning
     String whole = "0".repeat(Math.max(0, 32 - id.length())) + id;
     List<RunSummary> members = found("trace:" + quoted(whole), MAX_RUNS);
-    if (members.isEmpty()) {
-      throw UnansweredException.Absent.thing("trace not found");
-    }
-    JaegerTrace trace = new JaegerTrace(whole, clock.instant());
+    return members.isEmpty() ? null : drawn(whole, members);
+  }
+
+  private JaegerTrace drawn(String id, List<RunSummary> members)
+      throws UnansweredException, IOException {
+    JaegerTrace trace = new JaegerTrace(id, clock.instant());
     for (RunSummary run : members) {
       trace.add(runs.skeleton(run.key()));
     }
-    return trace.json();
+    return trace;
   }
 
   private JsonNode traces(Context request) throws UnansweredException, IOException {
-    Set<String> ids = new LinkedHashSet<>(request.queryParams("traceID"));
-    if (ids.isEmpty()) {
-      for (RunSummary run : found(query(request), limit(request))) {
-        ids.add(JaegerTrace.idOf(run));
+    List<String> asked = request.queryParams("traceID");
+    ArrayNode traces = JsonNodeFactory.instance.arrayNode();
+    for (String id : asked.stream().distinct().limit(MAX_TRACES).toList()) {
+      JaegerTrace trace = trace(id);
+      if (trace != null) {
+        traces.add(trace.json());
       }
     }
-    ArrayNode traces = JsonNodeFactory.instance.arrayNode();
-    for (String id : ids.stream().limit(MAX_TRACES).toList()) {
-      traces.add(trace(id));
-    }
+    return asked.isEmpty() ? search(request, traces) : traces;
+  }
+
+  /** Adds what is found, newest first. Several runs of what was found may be of one trace. */
+  private ArrayNode search(Context request, ArrayNode traces)
+      throws UnansweredException, IOException {
+    Query query = runs.parse(query(request));
+    int limit = limit(request);
+    String operation = request.queryParam("operation");
+    Set<String> seen = new HashSet<>();
+    String cursor = null;
+    int lookedAt = 0;
+    do {
+      Page<RunSummary> page = runs.runs(query, RunSort.STARTED, true, MAX_TRACES, cursor);
+      for (RunSummary run : page.items()) {
+        String id = JaegerTrace.idOf(run);
+        JaegerTrace trace = seen.add(id) ? trace(id) : null;
+        if (trace != null && trace.tells(request.queryParam("service"), operation)) {
+          traces.add(trace.json());
+          if (traces.size() == limit) {
+            return traces;
+          }
+        }
+      }
+      lookedAt += page.items().size();
+      cursor = page.next();
+    } while (cursor != null && lookedAt < MAX_LOOKED_AT);
     return traces;
   }
 
@@ -265,23 +308,29 @@ public final class JaegerRoutes {
     }
   }
 
-  /** Jaeger writes Go's durations: {@code 1.5s}, {@code 200ms}, {@code 100us}. */
   private static void duration(List<String> terms, String field, @Nullable String text) {
     if (text == null || text.isEmpty()) {
       return;
     }
-    String unit = text.replaceFirst("^[0-9.]+", "");
-    double millisPerUnit =
-        switch (unit) {
-          case "us", "µs" -> 0.001;
-          case "ms" -> 1;
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          case "h" -> 3_600_000;
-          default -> throw new NumberFormatException("no duration: " + text);
-        };
-    double amount = Double.parseDouble(text.substring(0, text.length() - unit.length()));
-    terms.add(field + Math.round(amount * millisPerUnit) + "ms");
+    double millis = 0;
+    Matcher part = DURATION.matcher(text);
+    int end = 0;
+    for (; end < text.length() && part.find(end) && part.start() == end; end = part.end()) {
+      double millisPerUnit =
+          switch (part.group(2)) {
+            case "ns" -> 0.000_001;
+            case "us", "µs" -> 0.001;
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            default -> 3_600_000;
+          };
+      millis += Double.parseDouble(part.group(1)) * millisPerUnit;
+    }
+    if (end < text.length()) {
+      throw new NumberFormatException("no duration: " + text);
+    }
+    terms.add(field + Math.round(millis) + "ms");
   }
 
   private List<RunSummary> found(String query, int limit) throws UnansweredException, IOException {

@@ -17,9 +17,13 @@ import dev.ledgerline.run.Transition;
 import dev.ledgerline.run.Wait;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +36,14 @@ final class JaegerTrace {
   private static final int MAX_SPANS = 20_000;
 
   private static final HexFormat HEX = HexFormat.of();
+  private static final Pattern SPAN = Pattern.compile("[0-9a-f]{16}");
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final String id;
   private final Instant now;
   private final ArrayNode spans = JSON.arrayNode();
   private final Map<String, String> processes = new LinkedHashMap<>();
+  private final Map<String, Set<String>> operations = new HashMap<>();
   private long leftOut;
 
   /**
@@ -98,18 +104,35 @@ final class JaegerTrace {
     }
   }
 
+  /** What that service does in it. */
+  Set<String> operations(String service) {
+    return operations.getOrDefault(service, Set.of());
+  }
+
+  /**
+   * Whether something of that name is in it, done by that service.
+   *
+   * @param service null or empty for any; {@code operation} alike
+   */
+  boolean tells(@Nullable String service, @Nullable String operation) {
+    return operation == null
+        || operation.isEmpty()
+        || operations.entrySet().stream()
+            .filter(done -> service == null || service.isEmpty() || done.getKey().equals(service))
+            .anyMatch(done -> done.getValue().contains(operation));
+  }
+
   /** Runs that were told in one trace refer to each other in it. */
   private String idWith(RunSummary run, RunKey other) {
     return run.traces().isEmpty() ? HEX.formatHex(TraceIds.trace(other)) : id;
   }
 
   private void step(RunSummary run, String root, Step step) {
-    RunKey key = run.key();
     String parent = step.parentId();
     ObjectNode span =
         span(
-            stepId(key, step.id()),
-            parent == null ? root : stepId(key, parent),
+            stepId(run, step.id()),
+            parent == null ? root : stepId(run, parent),
             operation(step),
             step.agent() == null ? serviceOf(run) : step.agent(),
             step.startedAt(),
@@ -139,12 +162,15 @@ final class JaegerTrace {
     put(span);
   }
 
-  private static String stepId(RunKey run, String step) {
-    return HEX.formatHex(TraceIds.span(run, "step", step));
+  /** What was told as a span keeps its id. */
+  private static String stepId(RunSummary run, String step) {
+    return !run.traces().isEmpty() && SPAN.matcher(step).matches()
+        ? step
+        : HEX.formatHex(TraceIds.span(run.key(), "step", step));
   }
 
   /** As the GenAI conventions name spans: the operation and what it is done with. */
-  static String operation(Step step) {
+  private static String operation(Step step) {
     String operation =
         switch (step.kind()) {
           case TOOL -> "execute_tool";
@@ -193,6 +219,7 @@ final class JaegerTrace {
     }
     span.putArray("logs");
     span.put("processID", processes.computeIfAbsent(service, s -> "p" + (processes.size() + 1)));
+    operations.computeIfAbsent(service, s -> new LinkedHashSet<>()).add(operation);
     span.putNull("warnings");
     return span;
   }

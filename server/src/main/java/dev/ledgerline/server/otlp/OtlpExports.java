@@ -72,6 +72,10 @@ public final class OtlpExports {
     try (Body body = bodies.read(in, coding, declaredLength)) {
       return take(signal, encoding, sender, body);
     } catch (BodyException e) {
+      if (e.senderGone()) {
+        // it sends again what was not answered, so half of it is no record of its own
+        return OtlpAnswer.refused(encoding, 503, String.valueOf(e.getMessage()), 1);
+      }
       return refused(encoding, sender, e.beginning(), e.beginning().length, e.refusal());
     } catch (IntakeUnavailableException e) {
       return unavailable(encoding, e);
