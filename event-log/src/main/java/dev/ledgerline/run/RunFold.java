@@ -255,6 +255,11 @@ public final class RunFold {
     return header.scope().thread();
   }
 
+  /** It goes on where that run stood still, as who knows both has found out; null: nothing new. */
+  public void continues(@Nullable String earlier) {
+    header.continues(earlier);
+  }
+
   public int waitCount() {
     return waits.size();
   }

@@ -123,6 +123,10 @@ final class RunHeader {
     return thread.text == null ? scope : scope.withThread(thread.text);
   }
 
+  void continues(@Nullable String earlier) {
+    scope = scope.continuesRun() == null ? scope.withContinuesRun(earlier) : scope;
+  }
+
   @Nullable String rootAgent() {
     return agent.text != null ? agent.text : rootAgent;
   }

@@ -18,6 +18,7 @@ import dev.ledgerline.log.Position;
 import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
+import dev.ledgerline.run.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -214,10 +215,9 @@ final class EntryIndexing {
       return null;
     }
     LiveRun byOtherName = live.numbered(found.number());
-    LiveRun run =
-        byOtherName == null
-            ? foldedAgain(found.summary().run().key(), found.number())
-            : byOtherName;
+    RunSummary last = found.summary().run();
+    LiveRun run = byOtherName == null ? foldedAgain(last.key(), found.number()) : byOtherName;
+    run.continues(last.continuesRun());
     live.put(run);
     live.alsoKnownAs(key, run);
     return run;
@@ -267,6 +267,11 @@ final class EntryIndexing {
           if (!isOf(waiting, event) && waiting.waitsFor(event)) {
             Event copy = asToldTo(waiting, event);
             pair.events.addDocument(placedIn(waiting, copy, answer.ordinal(), List.of()));
+            LiveRun goesOn = teller(event);
+            if (goesOn != null) {
+              goesOn.continues(waiting.id());
+              live.touched(goesOn);
+            }
           }
         }
       }
@@ -292,8 +297,12 @@ final class EntryIndexing {
 
   /** Whether it was told by that run, and not only to it. */
   private boolean isOf(LiveRun run, Event event) throws IOException {
+    return event.scope().run() == null || teller(event) == run;
+  }
+
+  private @Nullable LiveRun teller(Event event) throws IOException {
     String id = event.scope().run();
-    return id == null || known(new RunKey(event.source(), id)) == run;
+    return id == null ? null : known(new RunKey(event.source(), id));
   }
 
   private static Event asToldTo(LiveRun run, Event event) {

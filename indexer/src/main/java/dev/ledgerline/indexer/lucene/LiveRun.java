@@ -35,6 +35,7 @@ final class LiveRun {
   final List<RunKey> otherKeys = new ArrayList<>();
 
   private RunFold fold;
+  private @Nullable String continued;
   private long seq;
   private long restNanos;
   private long refoldedAt;
@@ -74,6 +75,7 @@ final class LiveRun {
 
   void refolded(RunFold inOrder, long startNanos, long nowNanos) {
     fold = inOrder;
+    fold.continues(continued);
     refoldedAt = nowNanos;
     restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
   }
@@ -100,6 +102,17 @@ final class LiveRun {
     return thread == null || !fold.waitedAt(Instant.MAX)
         ? null
         : new ThreadAnswers.Talk(key.source(), thread);
+  }
+
+  /** What it answered was asked by that run, by the id that it goes by. */
+  void continues(@Nullable String earlier) {
+    continued = continued == null ? earlier : continued;
+    fold.continues(continued);
+  }
+
+  /** The id that it goes by. */
+  String id() {
+    return fold.summary().key().run();
   }
 
   /** Whether that answers what it waits for. */

@@ -61,8 +61,10 @@ class AnsweredRunsTest extends StoreTest {
     store.close();
     store = open(folder.resolve("index"));
     ends("t1", "again");
+    ends("t2", "again");
     index();
 
+    assertEquals("t1", run("t2").continuesRun());
     assertEquals(0, run("t1").openWaits());
   }
 
@@ -84,6 +86,7 @@ class AnsweredRunsTest extends StoreTest {
     assertEquals("t2", wait.resolvedRun());
     assertEquals(LATER, wait.resolvedAt());
     assertEquals(2, run("t2").events());
+    assertEquals("t1", run("t2").continuesRun());
     assertEquals(3, first.events());
   }
 
