@@ -32,6 +32,23 @@ public record Wait(
     return outcome == null;
   }
 
+  /** The same, answered by a run under that id. */
+  public Wait answeredBy(String run) {
+    return new Wait(
+        id,
+        kind,
+        agent,
+        prompt,
+        openedAt,
+        resolvedAt,
+        outcome,
+        resolvedBy,
+        run,
+        openedSeq,
+        resolvedSeq,
+        quality);
+  }
+
   /** The same, over at that time, and nothing says how. */
   Wait ended(Instant at) {
     return new Wait(

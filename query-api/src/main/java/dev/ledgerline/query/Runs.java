@@ -260,9 +260,18 @@ public final class Runs {
   /** The waits of a run by when they were opened. */
   public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
     RunSummary summary = known(run);
-    return folded(run, fold -> byOpening(fold.waits())).stream()
-        .map(wait -> new RunWait(summary, wait))
-        .toList();
+    List<RunWait> waits = new ArrayList<>();
+    for (Wait wait : folded(run, fold -> byOpening(fold.waits()))) {
+      waits.add(new RunWait(summary, named(run.source(), wait)));
+    }
+    return waits;
+  }
+
+  /** Who answered may have said so under another of its ids, such as that of its trace. */
+  private Wait named(String source, Wait wait) throws IOException {
+    String by = wait.resolvedRun();
+    RunSummary answering = by == null ? null : store.run(new RunKey(source, by));
+    return answering == null ? wait : wait.answeredBy(answering.key().run());
   }
 
   private RunSummary known(RunKey run) throws UnansweredException, IOException {

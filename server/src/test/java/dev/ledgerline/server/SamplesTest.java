@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,11 @@ final class SamplesTest {
 
     boolean tellsWaits() {
       return this != VERCEL_AI;
+    }
+
+    /** Nothing in the spans of OpenAI Agents says that a run begins with an answer. */
+    boolean tellsAnswers() {
+      return this == LANGGRAPH || this == PYDANTIC_AI;
     }
   }
 
@@ -118,7 +124,8 @@ final class SamplesTest {
       assertEquals(asking.path("thread_id"), resumed.path("thread_id"));
       assertTold(resumed, "completed", 1, 200, 30);
       assertEquals(0, resumed.at("/waits/total").asInt());
-      assertStoodStill(asking, runs.getFirst(), resumed);
+      assertStoodStill(asking, runs.getFirst());
+      assertAnswered(asking, sample.tellsAnswers() ? resumed.path("run_id") : NullNode.instance);
       return resumed;
     }
   }
@@ -141,15 +148,15 @@ final class SamplesTest {
     assertEquals("May buy_ticket run?", wait.path("prompt").asText());
   }
 
-  /** The run that asked is as it was; its wait at most says which run answered. */
-  private static void assertStoodStill(JsonNode asking, JsonNode after, JsonNode resumed)
-      throws Exception {
+  private static void assertStoodStill(JsonNode asking, JsonNode after) {
     for (String same : List.of("run_id", "state", "ended_at", "tool_calls", "usage")) {
       assertEquals(asking.path(same), after.path(same), same);
     }
+  }
+
+  private static void assertAnswered(JsonNode asking, JsonNode by) throws Exception {
     for (JsonNode wait : server().json(path(asking) + "/waits").path("items")) {
-      JsonNode by = wait.path("resolved_run_id");
-      assertTrue(by.isNull() || by.equals(resumed.path("run_id")), wait.toString());
+      assertEquals(by, wait.path("resolved_run_id"), wait.toString());
     }
   }
 
