@@ -79,6 +79,7 @@ final class ExportTest {
       String position = new ObjectMapper().readTree(answer.body()).path("position").asText();
       Backend.poll(() -> export(server).path("state").asText().equals("retrying"));
       assertTrue(export(server).at("/lag/events").asLong() > 0);
+      assertEquals("no connection to 127.0.0.1:1", export(server).path("failure").asText());
       assertTrue(server.get("/metrics").body().contains("ledgerline_export_up{target=\"two\"} 0"));
       assertEquals(200, server.get("/v1/runs/r-1?after_position=" + position).statusCode());
     }
