@@ -82,6 +82,7 @@ final class ExportTest {
                   s.at("/exports/0/state").asText().equals("retrying")
                       && s.at("/exports/1/state").asText().equals("retrying"));
       assertTrue(status.at("/exports/0/lag/events").asLong() > 0);
+      assertEquals("no connection to 127.0.0.1:1", status.at("/exports/0/failure").asText());
       assertTrue(server.get("/metrics").body().contains("ledgerline_export_up{target=\"two\"} 0"));
       assertEquals(200, server.get("/v1/runs/r-1?after_position=" + position).statusCode());
     }

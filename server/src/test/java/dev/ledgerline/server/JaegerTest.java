@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -84,6 +85,27 @@ final class JaegerTest {
       assertEquals(1, data(server, "traces?operation=invoke_agent&minDuration=5s900ms").size());
       assertEquals(0, data(server, "traces?service=planner&minDuration=1m30.5s").size());
       assertEquals(1, server.json("/v1/runs?q=trace:" + idOf(server, "coder")).at("/items").size());
+    }
+  }
+
+  @Test
+  void aRunWithoutAnAgentIsOfTheServiceThatIsCalledAsItsSource() throws Exception {
+    try (TestServer server = told(data)) {
+      String nobody =
+          """
+          {"id":1,"run_id":"n","type":"RunStarted","timestamp":"2026-11-21T10:00:00Z"}
+          """;
+      server.send(
+          server
+              .request("/v1/events")
+              .header("Content-Type", "application/x-ndjson")
+              .header("Ledgerline-Source", "barn")
+              .POST(HttpRequest.BodyPublishers.ofString(nobody)));
+      server.source("barn");
+      assertEquals("[\"barn\",\"coder\",\"planner\"]", data(server, "services").toString());
+      assertEquals("[\"invoke_agent\"]", data(server, "services/barn/operations").toString());
+      JsonNode trace = data(server, "traces?service=barn&operation=invoke_agent").get(0);
+      assertEquals("barn", trace.at("/processes/p1/serviceName").asText());
     }
   }
 

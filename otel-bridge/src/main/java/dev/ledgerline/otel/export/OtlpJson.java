@@ -9,6 +9,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +56,9 @@ final class OtlpJson {
           builder.addRepeatedField(field, value);
         }
       }
+    }
+    if (builder instanceof KeyValue.Builder pair && !pair.hasValue()) {
+      pair.setValue(AnyValue.getDefaultInstance()); // means the same; of none, some targets die
     }
     return builder.build();
   }

@@ -3,6 +3,7 @@
 package dev.ledgerline.otel.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -81,6 +82,24 @@ class RoundTripTest {
         assertEquals(same, one);
       }
       assertEquals(expected.size(), got.size());
+    }
+  }
+
+  @Test
+  void anAttributeWithoutAValueLeavesWithAnEmptyOneBecauseTargetsHaveDiedOfNone() throws Exception {
+    Span sent =
+        spanOfSeveralEvents().toBuilder().addAttributes(KeyValue.newBuilder().setKey("k")).build();
+    try (ToldLog told = new ToldLog(folder.resolve("log"))) {
+      receive(
+          told,
+          dev.ledgerline.otel.receive.Signal.TRACES,
+          ExportTraceServiceRequest.newBuilder()
+              .addResourceSpans(
+                  ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(sent)))
+              .build());
+      Span got = overHttp(told, Target.Protocol.HTTP_PROTOBUF).iterator().next().span();
+      assertTrue(got.getAttributesList().stream().allMatch(KeyValue::hasValue));
+      assertEquals(sent.getAttributesCount(), got.getAttributesCount());
     }
   }
 

@@ -11,6 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ledgerline.event.query.Query;
 import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.Page;
+import dev.ledgerline.indexer.RunGroups;
+import dev.ledgerline.indexer.RunGroups.By;
+import dev.ledgerline.indexer.RunGroups.Grouping;
 import dev.ledgerline.indexer.RunReader.RunSort;
 import dev.ledgerline.query.Runs;
 import dev.ledgerline.query.UnansweredException;
@@ -31,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -152,6 +156,11 @@ public final class JaegerRoutes {
       page.items().forEach(agent -> names.add(agent.agent()));
       cursor = page.next();
     } while (cursor != null && names.size() < MAX_SERVICES);
+    Grouping bySource = new Grouping(By.SOURCE, null, Runs.MAX_PAGE);
+    runs.groups(runs.parse("-agent:*"), bySource).groups().stream()
+        .map(RunGroups.Group::key)
+        .filter(Objects::nonNull)
+        .forEach(names::add);
     ArrayNode services = JsonNodeFactory.instance.arrayNode();
     names.stream().sorted().forEach(services::add);
     return services;
@@ -177,7 +186,7 @@ public final class JaegerRoutes {
   /** What the agent did in its newest runs. */
   private Set<String> operationNames(String service) throws UnansweredException, IOException {
     Set<String> names = new LinkedHashSet<>();
-    for (RunSummary run : found("agent:" + quoted(service), USUAL_TRACES)) {
+    for (RunSummary run : found(ofService(service), USUAL_TRACES)) {
       names.addAll(drawn(JaegerTrace.idOf(run), List.of(run)).operations(service));
     }
     return names;
@@ -258,7 +267,10 @@ public final class JaegerRoutes {
   /** What Jaeger's search means in our query language. */
   private static String query(Context request) throws IOException {
     List<String> terms = new ArrayList<>();
-    add(terms, "agent:", request.queryParam("service"));
+    String service = request.queryParam("service");
+    if (service != null && !service.isEmpty()) {
+      terms.add(ofService(service));
+    }
     String operation = request.queryParam("operation");
     if (operation != null && operation.startsWith("execute_tool ")) {
       add(terms, "tool:", operation.substring("execute_tool ".length()));
@@ -284,6 +296,12 @@ public final class JaegerRoutes {
       }
     }
     return String.join(" ", terms);
+  }
+
+  /** A run that names no agent is of the service that is called as its source. */
+  private static String ofService(String service) {
+    String name = quoted(service);
+    return "(agent:" + name + " OR (source:" + name + " -agent:*))";
   }
 
   private static Map<String, JsonNode> tags(String text) throws IOException {

@@ -61,9 +61,9 @@ final class JaegerTrace {
         : run.traces().getFirst();
   }
 
-  /** What a run is called as a service. */
+  /** What a run is called as a service, here and where it is exported. */
   static String serviceOf(RunSummary run) {
-    return run.agent() == null ? run.dialect() : run.agent();
+    return run.agent() == null ? run.key().source() : run.agent();
   }
 
   void add(Skeleton skeleton) {
