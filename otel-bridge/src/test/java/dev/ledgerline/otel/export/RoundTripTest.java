@@ -92,7 +92,7 @@ class RoundTripTest {
     try (ToldLog told = new ToldLog(folder.resolve("log"))) {
       receive(
           told,
-          dev.ledgerline.otel.Signal.TRACES,
+          Signal.TRACES,
           ExportTraceServiceRequest.newBuilder()
               .addResourceSpans(
                   ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(sent)))
