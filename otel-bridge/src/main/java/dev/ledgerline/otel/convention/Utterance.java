@@ -71,6 +71,9 @@ record Utterance(Role role, String text, String pointer) {
 
   private static @Nullable String read(String told, Role role) {
     String start = told.stripLeading();
+    if (start.stripTrailing().equals("null")) {
+      return null; // CrewAI: a flow without input
+    }
     if (start.isEmpty() || "{[\"".indexOf(start.charAt(0)) < 0) {
       return told;
     }

@@ -212,6 +212,7 @@ class OtlpDialectTest {
         "[]",
         "{\"n\":1}",
         "[{\"role\":\"tool\",\"content\":\"x\"}]",
+        "null",
         " "
       })
   void messagesOfAnotherShapeSayNothing(String told) throws Exception {
