@@ -336,7 +336,11 @@ public final class RunFold {
       case Fact.SpanRecorded span -> {
         spanned(span);
         states.progress(judge, at, seq);
-        yield steps.spanned(event, span, seq);
+        Place place = steps.spanned(event, span, waits::isOpen, seq);
+        if (span.stepKind() == StepKind.TOOL && span.end() != null) {
+          waits.called(place.stepId(), span, seq);
+        }
+        yield place;
       }
       case Fact.ErrorReported error -> {
         errorEvents++;

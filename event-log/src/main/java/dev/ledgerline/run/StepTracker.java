@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ final class StepTracker {
 
   /** Tool calls told as intervals whose enclosing interval has not come, by its id. */
   private final Map<String, OpenStep> innerTools = new HashMap<>();
+
+  /** Tool calls told as intervals without an end and without a call id, by step. */
+  private final Map<String, OpenStep> unended = new LinkedHashMap<>();
 
   private final OpenCalls openCalls = new OpenCalls();
   private final OpenCalls openModelCalls = new OpenCalls();
@@ -183,13 +187,16 @@ final class StepTracker {
   /**
    * Several intervals of one tool call (its attempts, or the waiting for it and its execution) are
    * one step: its state is that of the interval that began last.
+   *
+   * @param waits whether that step is waited for
    */
-  Place spanned(Event event, SpanRecorded span, long seq) {
+  Place spanned(Event event, SpanRecorded span, Predicate<String> waits, long seq) {
     OpenStep step = spans.get(span.spanId());
     String call = span.stepKind() == StepKind.TOOL && span.callId() != null ? span.callId() : null;
     OpenStep sameCall = call == null ? null : calls.get(callKey(event, call));
     if (step == null && span.stepKind() == StepKind.TOOL) {
       OpenStep same = sameCall != null ? sameCall : nested(span);
+      same = same == null ? putOff(span, waits) : same;
       if (same != null) {
         spans.put(span.spanId(), same);
         return alsoSpanned(same, span, seq);
@@ -229,6 +236,11 @@ final class StepTracker {
     step.error = span.error();
     step.lastSeq = seq;
     if (step.kind == StepKind.TOOL) {
+      if (span.end() == null && call == null) {
+        unended.put(step.id, step);
+      } else {
+        unended.remove(step.id);
+      }
       step.decidedBy = span.start();
       setToolState(step, state(span));
     } else {
@@ -247,6 +259,22 @@ final class StepTracker {
     OpenStep other = inner != null ? inner : outer;
     boolean alike = other != null && other.kind == StepKind.TOOL && isSame(span, other);
     return alike ? other : null;
+  }
+
+  /** The oldest call of that tool that was put off until somebody agreed: now it is made. */
+  private @Nullable OpenStep putOff(SpanRecorded span, Predicate<String> waits) {
+    if (span.end() == null || span.callId() != null) {
+      return null;
+    }
+    for (OpenStep step : unended.values()) {
+      if (span.name().equals(step.name)
+          && step.startedAt.isBefore(span.start())
+          && waits.test(step.id)) {
+        unended.remove(step.id);
+        return step;
+      }
+    }
+    return null;
   }
 
   /** One without a name tells of the call around it. */

@@ -3,8 +3,11 @@
 package dev.ledgerline.run;
 
 import dev.ledgerline.event.Event;
+import dev.ledgerline.event.Fact.SpanRecorded;
 import dev.ledgerline.event.Fact.WaitOpened;
 import dev.ledgerline.event.Fact.WaitResolved;
+import dev.ledgerline.event.ToolOutcome;
+import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +134,25 @@ final class WaitTracker {
   /** Another run answered one of them: this one did not go on. */
   boolean answeredLater() {
     return answeredLater;
+  }
+
+  boolean isOpen(String wait) {
+    return open.containsKey(wait);
+  }
+
+  /** A call that somebody was asked about was made after all, so they answered. */
+  void called(@Nullable String step, SpanRecorded span, long seq) {
+    for (String id : new String[] {step, span.callId()}) {
+      Integer wait = id == null || id.equals(span.spanId()) ? null : open.get(id);
+      if (wait != null && !waits.get(wait).openedAt().isAfter(span.start())) {
+        boolean agreed = waits.get(wait).kind() == WaitKind.APPROVAL;
+        WaitOutcome outcome =
+            span.outcome() == ToolOutcome.FAILED
+                ? WaitOutcome.UNKNOWN
+                : agreed ? WaitOutcome.APPROVED : WaitOutcome.ANSWERED;
+        resolve(id, outcome, null, null, span.start(), seq);
+      }
+    }
   }
 
   /** Ends every wait that stands in the way of what happened now. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.State;
+import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
@@ -229,6 +230,37 @@ class FrameworksTest {
         .tell();
 
     assertEquals(1, spans.facts(Fact.WaitResolved.class).size());
+  }
+
+  @Test
+  void aCallOfOpenAiAgentsThatIsMadeLaterInItsTraceWasAllowed() throws Exception {
+    ToldSpans spans = new ToldSpans("openinference.instrumentation.openai_agents");
+    ToldSpans.Span trace = spans.span(1, 8, "Agent workflow");
+    ToldSpans.Span turn = spans.span(1, 9, "turn").in(8);
+    call(spans.span(1, 1, "pay").in(9)).tell();
+    turn.with("openinference.span.kind", "CHAIN").tell();
+    trace.with("openinference.span.kind", "AGENT").tell();
+    assertEquals(1, spans.run(trace(1)).summary().openWaits());
+    assertEquals(State.SUSPENDED, spans.run(trace(1)).state());
+
+    call(spans.span(1, 2, "look").in(9)).with("output.value", "1").tell();
+    assertEquals(1, spans.run(trace(1)).summary().openWaits());
+
+    call(spans.span(1, 3, "pay").in(9)).with("output.value", "paid").tell();
+
+    RunFold run = spans.run(trace(1));
+    assertEquals(WaitOutcome.APPROVED, run.waits().getFirst().outcome());
+    assertEquals(State.COMPLETED, run.state());
+    assertEquals(
+        List.of("pay completed", "look completed"),
+        run.steps().stream()
+            .filter(step -> step.kind() == StepKind.TOOL)
+            .map(step -> step.name() + " " + step.state().word())
+            .toList());
+  }
+
+  private static ToldSpans.Span call(ToldSpans.Span span) {
+    return span.with("openinference.span.kind", "TOOL").with("input.value", "{\"n\":1}");
   }
 
   @Test
