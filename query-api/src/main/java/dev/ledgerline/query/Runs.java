@@ -16,21 +16,15 @@ import dev.ledgerline.indexer.AgentThread;
 import dev.ledgerline.indexer.Page;
 import dev.ledgerline.indexer.RunGroups;
 import dev.ledgerline.indexer.RunReader;
-import dev.ledgerline.indexer.RunReader.BadCursorException;
 import dev.ledgerline.indexer.RunReader.DeadlineException;
 import dev.ledgerline.indexer.RunReader.Hit;
-import dev.ledgerline.indexer.RunReader.LedgerLine;
 import dev.ledgerline.indexer.RunReader.Quarantined;
 import dev.ledgerline.indexer.RunReader.RunSort;
 import dev.ledgerline.indexer.StoredEvent;
 import dev.ledgerline.indexer.Task;
 import dev.ledgerline.indexer.WaitingRun;
-import dev.ledgerline.log.Entry;
-import dev.ledgerline.log.EntryCodec;
 import dev.ledgerline.log.EventLog;
-import dev.ledgerline.log.MalformedEntryException;
 import dev.ledgerline.log.Position;
-import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
 import dev.ledgerline.run.Step;
@@ -42,15 +36,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,28 +51,15 @@ public final class Runs {
   /** More items than this are not given at once. */
   public static final int MAX_PAGE = 1000;
 
-  /**
-   * A page of events ends early where its records are larger than this together, so that a page of
-   * huge records stays small in memory.
-   */
-  private static final long PAGE_BYTES = 8L << 20;
-
-  /** Events read in one go at first; doubled each time. */
-  private static final int EVENTS_AT_FIRST = 8;
-
-  /** The same for matches, each part of which is a search of its own. */
-  private static final int HITS_AT_FIRST = 50;
-
   /** How long {@code after_position} waits. */
   private static final Duration POSITION_PATIENCE = Duration.ofSeconds(5);
 
   private final RunReader store;
   private final EventLog log;
   private final InstantSource clock;
-  private final Duration deadline;
-  private final Supplier<Map<String, Long>> inFlight;
-  private final String version;
-  private final Lanes lanes;
+  private final Asking asking;
+  private final Named named;
+  private final Gauge gauge;
   private final List<Dialect> dialects;
 
   /** The end of the log when this began: an index that is behind it is still being rebuilt. */
@@ -115,19 +92,20 @@ public final class Runs {
       Supplier<Map<String, Long>> inFlight,
       String version,
       List<Dialect> dialects) {
-    this.dialects = List.copyOf(dialects);
     this.store = store;
     this.log = log;
     this.clock = clock;
-    this.deadline = deadline;
-    this.inFlight = inFlight;
-    this.version = version;
+    this.asking = new Asking(store, clock, deadline);
+    this.named = new Named(store);
+    this.gauge = new Gauge(store, log, clock, inFlight, version);
+    this.dialects = List.copyOf(dialects);
     this.replayTo = log.end();
-    this.lanes = new Lanes(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), deadline);
   }
 
+  // --- where everything stands
+
   public String version() {
-    return version;
+    return gauge.version();
   }
 
   /** Whether questions see everything that was in the log when the server started. */
@@ -145,6 +123,30 @@ public final class Runs {
     return store.visible().number() + " of " + replayTo.number() + " entries";
   }
 
+  /** What time it is for questions. */
+  public Instant now() {
+    return clock.instant();
+  }
+
+  /** The newest entry whose events the next question will see. */
+  public Position visible() {
+    return store.visible();
+  }
+
+  /** Waits until what was durable at that position can be asked for. */
+  public void awaitPosition(Position position) throws UnansweredException, InterruptedException {
+    if (!store.awaitVisible(position, POSITION_PATIENCE)) {
+      throw new UnansweredException.TooSlow(
+          "position " + position + " is not visible yet; visible is " + store.visible());
+    }
+  }
+
+  public Status status() throws IOException {
+    return gauge.read();
+  }
+
+  // --- what matches
+
   /** What that text asks for; null or blank is everything. */
   public Query parse(@Nullable String text) throws UnansweredException {
     try {
@@ -157,9 +159,50 @@ public final class Runs {
   public Page<RunSummary> runs(
       Query query, RunSort sort, boolean descending, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return queried(() -> store.runs(query, sort, descending, size, cursor, byWhen()));
+    int size = Asking.checked(limit);
+    return asking.query(() -> store.runs(query, sort, descending, size, cursor, asking.byWhen()));
   }
+
+  /** What the runs that match add up to. */
+  public RunGroups groups(Query query, RunGroups.Grouping grouping)
+      throws UnansweredException, IOException {
+    Asking.checked(grouping.limit());
+    return asking.query(() -> store.groups(query, grouping, asking.byWhen()));
+  }
+
+  /** Events that match, newest first. */
+  public Page<Hit> search(Query query, int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    int size = Asking.checked(limit);
+    return asking.query(
+        () -> {
+          Instant byWhen = asking.byWhen();
+          return RecordPage.ofHits(size, cursor, (n, at) -> store.search(query, n, at, byWhen));
+        });
+  }
+
+  /**
+   * Follows the log.
+   *
+   * @param query of event fields only
+   * @param since exclusive; null: from now on. A position that was never given out is refused: it
+   *     belongs to another log, and whoever waits there would miss what comes
+   */
+  public Tail tail(Query query, @Nullable Position since) throws UnansweredException, IOException {
+    if (since != null && since.compareTo(log.enqueued()) > 0) {
+      throw UnansweredException.Misput.request(
+          "position " + since + " is beyond the end of the log, " + log.end());
+    }
+    EventPredicate wanted;
+    try {
+      wanted = EventPredicate.of(query, clock.instant());
+    } catch (BadQueryException e) {
+      throw UnansweredException.Misput.query(e.getMessage());
+    }
+    return new Tail(log, store, wanted, since == null ? log.end() : since);
+  }
+
+  // --- one run
 
   /**
    * The run with that id or alias.
@@ -168,18 +211,12 @@ public final class Runs {
    */
   public RunSummary run(String id, @Nullable String source)
       throws UnansweredException, IOException {
-    List<RunSummary> found =
-        store.run(id).stream()
-            .filter(run -> source == null || run.key().source().equals(source))
-            .toList();
-    return switch (found.size()) {
-      case 0 -> throw UnansweredException.Absent.run(id);
-      case 1 -> found.getFirst();
-      default ->
-          throw new UnansweredException.Ambiguous(
-              "a run with id " + id,
-              found.stream().map(run -> run.key().source()).sorted().toList());
-    };
+    return named.run(id, source);
+  }
+
+  /** Whether a run has stalled: it says nothing although it should go on. */
+  public boolean hasStalled(RunSummary run) {
+    return store.silence().hasStalled(run, clock.instant());
   }
 
   /**
@@ -206,21 +243,22 @@ public final class Runs {
         .orElse(event);
   }
 
-  /** Events that belong to no run, newest first. */
-  public Page<EventView> eventsWithoutRun(int limit, @Nullable String cursor)
+  private Page<EventView> events(
+      int limit, @Nullable String cursor, RecordPage.Part<StoredEvent> part)
       throws UnansweredException, IOException {
-    return events(limit, cursor, store::eventsWithoutRun);
+    Page<StoredEvent> page = asking.page(limit, size -> RecordPage.ofEvents(size, cursor, part));
+    return new Page<>(page.items().stream().map(EventView::of).toList(), page.next());
   }
 
   /** The intervals of a run by their first event. */
   public List<Step> steps(RunKey run) throws UnansweredException, IOException {
-    return folded(run, fold -> byFirstEvent(fold.steps()));
+    return asking.fold(run, fold -> byFirstEvent(fold.steps()));
   }
 
   /** What a timeline draws. */
   public Skeleton skeleton(RunKey run) throws UnansweredException, IOException {
     RunSummary summary = known(run);
-    return folded(
+    return asking.fold(
         run,
         fold ->
             new Skeleton(
@@ -235,18 +273,18 @@ public final class Runs {
   /** A run with its intervals, as far as it is visible now. */
   public History history(RunKey run) throws UnansweredException, IOException {
     RunSummary summary = known(run);
-    return folded(run, fold -> History.of(summary, fold));
+    return asking.fold(run, fold -> History.of(summary, fold));
   }
 
   /** The changes of state of a run in the order of the source. */
   public List<Transition> transitions(RunKey run) throws UnansweredException, IOException {
-    return folded(run, fold -> List.copyOf(fold.transitions()));
+    return asking.fold(run, fold -> List.copyOf(fold.transitions()));
   }
 
   /** What the machines of its dialect say of a run as it is now. */
   public Verdict verdict(RunKey run) throws UnansweredException, IOException {
     RunSummary summary = known(run);
-    return folded(
+    return asking.fold(
         run,
         fold -> {
           Verdict verdict = fold.verdict();
@@ -261,7 +299,7 @@ public final class Runs {
   public List<RunWait> waits(RunKey run) throws UnansweredException, IOException {
     RunSummary summary = known(run);
     List<RunWait> waits = new ArrayList<>();
-    for (Wait wait : folded(run, fold -> byOpening(fold.waits()))) {
+    for (Wait wait : asking.fold(run, fold -> byOpening(fold.waits()))) {
       waits.add(new RunWait(summary, named(run.source(), wait)));
     }
     return waits;
@@ -290,44 +328,11 @@ public final class Runs {
     return waits.stream().sorted(Comparator.comparing(Wait::openedAt)).toList();
   }
 
-  /** Events that match, newest first. */
-  public Page<Hit> search(Query query, int limit, @Nullable String cursor)
-      throws UnansweredException, IOException {
-    int size = checked(limit);
-    return queried(
-        () -> {
-          Instant byWhen = byWhen();
-          return gathered(
-              HITS_AT_FIRST,
-              size,
-              cursor,
-              (n, at) -> store.search(query, n, at, byWhen),
-              hit -> hit.event().original().length);
-        });
-  }
-
-  /** Everything that waits, oldest first. */
-  public Page<RunWait> openWaits(int limit, @Nullable String cursor)
-      throws UnansweredException, IOException {
-    Instant byWhen = byWhen();
-    return OpenWaits.page(checked(limit), cursor, (n, at) -> waiting(n, at, byWhen));
-  }
-
-  private Page<WaitingRun> waiting(int limit, @Nullable String cursor, Instant byWhen)
-      throws UnansweredException, IOException {
-    return looked(
-        () -> {
-          if (clock.instant().isAfter(byWhen)) {
-            throw new DeadlineException();
-          }
-          return store.waiting(limit, cursor);
-        });
-  }
+  // --- what runs belong to
 
   public Page<AgentThread> threads(int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.threads(size, cursor, byWhen()));
+    return asking.page(limit, size -> store.threads(size, cursor, asking.byWhen()));
   }
 
   public AgentThread thread(String id) throws UnansweredException, IOException {
@@ -337,14 +342,12 @@ public final class Runs {
   /** The runs of a thread as first seen, oldest first. */
   public Page<RunSummary> runsOfThread(String thread, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.runsOfThread(thread, size, cursor));
+    return asking.page(limit, size -> store.runsOfThread(thread, size, cursor));
   }
 
   public Page<Task> tasks(int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.tasks(size, cursor, byWhen()));
+    return asking.page(limit, size -> store.tasks(size, cursor, asking.byWhen()));
   }
 
   /**
@@ -354,66 +357,23 @@ public final class Runs {
    */
   public Task task(String idOrIdentifier, @Nullable String source)
       throws UnansweredException, IOException {
-    List<Task> found = store.task(idOrIdentifier);
-    if (found.isEmpty()) {
-      throw UnansweredException.Absent.thing("no task with id or identifier " + idOrIdentifier);
-    }
-    Map<String, Task> bySource = new TreeMap<>();
-    for (Task task : found) {
-      bySource.put(source(task), task);
-    }
-    if (source != null && found.size() > 1) {
-      return present(
-          bySource.get(source), "no task called " + idOrIdentifier + " of source " + source);
-    }
-    if (found.size() > 1) {
-      throw new UnansweredException.Ambiguous(
-          "a task called " + idOrIdentifier, List.copyOf(bySource.keySet()));
-    }
-    return found.getFirst();
-  }
-
-  private String source(Task task) throws IOException {
-    if (!task.attempts().isEmpty()) {
-      return task.attempts().getLast().source();
-    }
-    List<Event> words = store.wordsAbout(task.id(), 1);
-    return words.isEmpty() ? "" : words.getFirst().source();
-  }
-
-  /** What sources said of a task itself, the newest so many, as they arrived. */
-  public List<Event> wordsAbout(Task task, int atMost) throws UnansweredException, IOException {
-    return looked(() -> store.wordsAbout(task.id(), atMost));
-  }
-
-  /** What the runs that match add up to. */
-  public RunGroups groups(Query query, RunGroups.Grouping grouping)
-      throws UnansweredException, IOException {
-    checked(grouping.limit());
-    return queried(() -> store.groups(query, grouping, byWhen()));
-  }
-
-  /** Whether a run has stalled: it says nothing although it should go on. */
-  public boolean hasStalled(RunSummary run) {
-    return store.silence().hasStalled(run, clock.instant());
-  }
-
-  /** What time it is for questions. */
-  public Instant now() {
-    return clock.instant();
+    return named.task(idOrIdentifier, source);
   }
 
   /** The runs of a task as first seen, oldest first. */
   public Page<RunSummary> runsOfTask(String task, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.runsOfTask(task, size, cursor));
+    return asking.page(limit, size -> store.runsOfTask(task, size, cursor));
+  }
+
+  /** What sources said of a task itself, the newest so many, as they arrived. */
+  public List<Event> wordsAbout(Task task, int atMost) throws UnansweredException, IOException {
+    return asking.look(() -> store.wordsAbout(task.id(), atMost));
   }
 
   public Page<AgentSummary> agents(int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.agents(size, cursor, byWhen()));
+    return asking.page(limit, size -> store.agents(size, cursor, asking.byWhen()));
   }
 
   /**
@@ -423,24 +383,40 @@ public final class Runs {
    */
   public AgentSummary agent(String name, @Nullable String source)
       throws UnansweredException, IOException {
-    List<AgentSummary> found =
-        store.agent(name).stream()
-            .filter(agent -> source == null || agent.source().equals(source))
-            .toList();
-    return switch (found.size()) {
-      case 0 -> throw UnansweredException.Absent.thing("no agent called " + name);
-      case 1 -> found.getFirst();
-      default ->
-          throw new UnansweredException.Ambiguous(
-              "an agent called " + name, found.stream().map(AgentSummary::source).toList());
-    };
+    return named.agent(name, source);
   }
 
   /** The runs in which an agent acted, newest first. */
   public Page<RunSummary> runsOfAgent(AgentSummary agent, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.runsOfAgent(agent.source(), agent.agent(), size, cursor));
+    return asking.page(
+        limit, size -> store.runsOfAgent(agent.source(), agent.agent(), size, cursor));
+  }
+
+  // --- what waits, and what found no place
+
+  /** Everything that waits, oldest first. */
+  public Page<RunWait> openWaits(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    Instant byWhen = asking.byWhen();
+    return OpenWaits.page(Asking.checked(limit), cursor, (n, at) -> waiting(n, at, byWhen));
+  }
+
+  private Page<WaitingRun> waiting(int limit, @Nullable String cursor, Instant byWhen)
+      throws UnansweredException, IOException {
+    return asking.look(
+        () -> {
+          if (clock.instant().isAfter(byWhen)) {
+            throw new DeadlineException();
+          }
+          return store.waiting(limit, cursor);
+        });
+  }
+
+  /** Events that belong to no run, newest first. */
+  public Page<EventView> eventsWithoutRun(int limit, @Nullable String cursor)
+      throws UnansweredException, IOException {
+    return events(limit, cursor, store::eventsWithoutRun);
   }
 
   /**
@@ -450,179 +426,11 @@ public final class Runs {
    */
   public Page<Quarantined> quarantine(@Nullable String state, int limit, @Nullable String cursor)
       throws UnansweredException, IOException {
-    int size = checked(limit);
-    return looked(() -> store.quarantine(state, size, cursor));
+    return asking.page(limit, size -> store.quarantine(state, size, cursor));
   }
 
   public Quarantined quarantined(String id) throws UnansweredException, IOException {
     return present(store.quarantined(id), "no quarantined record with id " + id);
-  }
-
-  /** The newest entry whose events the next question will see. */
-  public Position visible() {
-    return store.visible();
-  }
-
-  public Status status() throws IOException {
-    Position indexed = store.visible();
-    Position durable = log.end();
-    Map<String, Long> flying = inFlight.get();
-    Map<String, Status.SourceLine> lines = new TreeMap<>();
-    flying.forEach(
-        (source, records) -> lines.put(source, new Status.SourceLine(source, 0, 0, 0, 0, records)));
-    for (LedgerLine line : store.ledger()) {
-      lines.put(
-          line.source(),
-          new Status.SourceLine(
-              line.source(),
-              line.stored(),
-              line.duplicates(),
-              line.rejected(),
-              line.quarantined(),
-              flying.getOrDefault(line.source(), 0L)));
-    }
-    return new Status(
-        durable,
-        indexed,
-        lag(indexed, durable),
-        List.copyOf(lines.values()),
-        new Status.Sizes(log.sizeBytes(), store.sizeBytes()),
-        version);
-  }
-
-  private Status.Lag lag(Position indexed, Position durable) throws IOException {
-    long entries = durable.number() - indexed.number();
-    if (entries <= 0) {
-      return Status.Lag.NONE;
-    }
-    Position kept = log.start().compareTo(indexed) > 0 ? log.start() : indexed;
-    EventLog.LogEntry oldest = log.get(kept.plus(1));
-    Instant since = oldest == null ? null : observedAt(oldest);
-    long millis = since == null ? 0 : Duration.between(since, clock.instant()).toMillis();
-    return new Status.Lag(entries, Math.max(0, millis));
-  }
-
-  /** Null where the entry is damaged. */
-  private static @Nullable Instant observedAt(EventLog.LogEntry entry) {
-    try {
-      return switch (EntryCodec.decodeHeader(entry.bytes())) {
-        case Entry.Recorded recorded -> recorded.observedAt();
-        case Entry.Concluded concluded -> concluded.observedAt();
-        case Entry.Refused refused -> refused.observedAt();
-        case Entry.Repeated repeated -> repeated.observedAt();
-        case Entry.Replayed replayed -> replayed.observedAt();
-      };
-    } catch (MalformedEntryException e) {
-      return null; // the indexer passes it over and says so
-    }
-  }
-
-  /** Waits until what was durable at that position can be asked for. */
-  public void awaitPosition(Position position) throws UnansweredException, InterruptedException {
-    if (!store.awaitVisible(position, POSITION_PATIENCE)) {
-      throw new UnansweredException.TooSlow(
-          "position " + position + " is not visible yet; visible is " + store.visible());
-    }
-  }
-
-  /**
-   * Follows the log.
-   *
-   * @param query of event fields only
-   * @param since exclusive; null: from now on. A position that was never given out is refused: it
-   *     belongs to another log, and whoever waits there would miss what comes
-   */
-  public Tail tail(Query query, @Nullable Position since) throws UnansweredException, IOException {
-    if (since != null && since.compareTo(log.enqueued()) > 0) {
-      throw UnansweredException.Misput.request(
-          "position " + since + " is beyond the end of the log, " + log.end());
-    }
-    EventPredicate wanted;
-    try {
-      wanted = EventPredicate.of(query, clock.instant());
-    } catch (BadQueryException e) {
-      throw UnansweredException.Misput.query(e.getMessage());
-    }
-    return new Tail(log, store, wanted, since == null ? log.end() : since);
-  }
-
-  private <T> T folded(RunKey run, Function<RunFold, T> look)
-      throws UnansweredException, IOException {
-    return lanes.in(
-        () -> {
-          T seen = store.fold(run, look);
-          if (seen == null) {
-            throw UnansweredException.Absent.run(run.run());
-          }
-          return seen;
-        });
-  }
-
-  /** A question to the store. */
-  private interface Look<T> {
-    T at() throws IOException, DeadlineException, BadCursorException;
-  }
-
-  private <T> T looked(Look<T> look) throws UnansweredException, IOException {
-    return lanes.in(
-        () -> {
-          try {
-            return look.at();
-          } catch (DeadlineException e) {
-            throw new UnansweredException.TooSlow(
-                "the question took longer than " + deadline.toSeconds() + " s; ask for less");
-          } catch (BadCursorException e) {
-            throw UnansweredException.Misput.cursor("the cursor is not one of this list");
-          }
-        });
-  }
-
-  /** The same with a query, a value of which its field may not be able to have. */
-  private <T> T queried(Look<T> look) throws UnansweredException, IOException {
-    try {
-      return looked(look);
-    } catch (IllegalArgumentException e) {
-      throw UnansweredException.Misput.query(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** A part of a list of things with records. */
-  private interface Part<T> {
-    Page<T> read(int limit, @Nullable String cursor)
-        throws IOException, DeadlineException, BadCursorException;
-  }
-
-  /** Reads parts, small ones first, until the page is full in number or in bytes. */
-  private static <T> Page<T> gathered(
-      int firstChunk,
-      int limit,
-      @Nullable String cursor,
-      Part<T> part,
-      ToLongFunction<T> recordBytes)
-      throws IOException, DeadlineException, BadCursorException {
-    List<T> items = new ArrayList<>();
-    String at = cursor;
-    long bytes = 0;
-    int chunk = firstChunk;
-    do {
-      Page<T> page = part.read(Math.min(chunk, limit - items.size()), at);
-      for (T item : page.items()) {
-        items.add(item);
-        bytes += recordBytes.applyAsLong(item);
-      }
-      at = page.next();
-      chunk *= 2;
-    } while (at != null && items.size() < limit && bytes < PAGE_BYTES);
-    return new Page<>(items, at);
-  }
-
-  private Page<EventView> events(int limit, @Nullable String cursor, Part<StoredEvent> part)
-      throws UnansweredException, IOException {
-    int size = checked(limit);
-    Page<StoredEvent> page =
-        looked(
-            () -> gathered(EVENTS_AT_FIRST, size, cursor, part, event -> event.original().length));
-    return new Page<>(page.items().stream().map(EventView::of).toList(), page.next());
   }
 
   private static <T> T present(@Nullable T found, String otherwise)
@@ -631,17 +439,5 @@ public final class Runs {
       throw UnansweredException.Absent.thing(otherwise);
     }
     return found;
-  }
-
-  private Instant byWhen() {
-    return clock.instant().plus(deadline);
-  }
-
-  private static int checked(int limit) throws UnansweredException.Misput {
-    if (limit < 1 || limit > MAX_PAGE) {
-      throw UnansweredException.Misput.request(
-          "limit must be from 1 to " + MAX_PAGE + ", not " + limit);
-    }
-    return limit;
   }
 }

@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.dialect.symphony;
 
 import dev.ledgerline.collector.dialect.Brief;
+import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.WaitKind;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ record Failure(State state, String word, String reason, @Nullable WaitKind asked
   /** Whether it is an error: being stopped is none, being asked is told as a wait. */
   boolean isError() {
     return asked == null && state != State.CANCELED && !word.equals("Stalled");
+  }
+
+  Fact error() {
+    return new Fact.ErrorReported(category(), code(), reason, true);
   }
 
   /** What the specification calls a turn that ended so (sections 10.4, 10.6). */

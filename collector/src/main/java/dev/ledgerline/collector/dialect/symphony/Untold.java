@@ -21,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Untold {
   private final Story story;
+  private final Subject subject;
+  private final Endings endings;
 
   Untold(Story story) {
     this.story = story;
+    this.subject = story.subject;
+    this.endings = story.endings;
   }
 
   /**
@@ -33,9 +37,9 @@ final class Untold {
    * @param begins whether such a record can be the first of a run
    */
   void inTrace(@Nullable String trace, boolean begins) {
-    Life open = story.issue.newest();
+    Life open = subject.issue().newest();
     if (open != null && open.trace() == null && trace != null) {
-      story.becomes(open, open.traced(trace));
+      subject.becomes(open, open.traced(trace));
       return;
     }
     boolean another =
@@ -53,48 +57,45 @@ final class Untold {
    * thread of the issue shows that the one before has ended.
    */
   void joins(Session session) {
-    String id = story.id;
-    if (id == null || Issue.find(story.issue.lives(), session.thread()) != null) {
+    String id = subject.id();
+    if (id == null || Issue.find(subject.issue().lives(), session.thread()) != null) {
       return;
     }
     String run = id + "@" + session.thread();
-    if (run.equals(story.issue.past())) {
+    if (run.equals(subject.issue().past())) {
       return; // a late word of a run that has ended
     }
-    if (story.issue.waitingRun() != null) {
-      story.resolveWait(WaitOutcome.SUPERSEDED, run);
-    }
-    for (Life life : story.issue.lives()) {
-      story.telling.lose(id, story.issue, life, "another session of the issue began");
-      story.issue = story.issue.ending(life);
+    subject.resolveWait(WaitOutcome.SUPERSEDED, run);
+    Issue ended = subject.issue();
+    for (Life life : ended.lives()) {
+      subject.telling.lose(id, ended, life, "another session of the issue began");
+      ended = ended.ending(life);
     }
     Life life = Life.begun(run, null, null).onThread(session.thread());
-    story.claim(story.scope(id, life), Claim.RUNNING, null, Quality.DERIVED);
-    story.issue = story.issue.opening(life).with().claim(Claim.RUNNING).issue();
-    story.remember();
+    subject.claim(subject.scope(life), Claim.RUNNING, null, Quality.DERIVED);
+    subject.becomes(ended.opening(life).with().claim(Claim.RUNNING).issue());
   }
 
   /** An agent process of the issue ended before it had a session. */
   void neverStarted(String process, Failure failure) {
-    String id = story.id;
+    String id = subject.id();
     if (id == null) {
       return;
     }
     Life life = Life.begun(id + "@" + process, null, null);
-    story.issue = story.issue.opening(life);
-    story.end(life, failure);
+    subject.becomes(subject.issue().opening(life));
+    endings.fail(life, failure);
   }
 
   /** The agent wants something, and its run goes on once it has got it. */
   void asks(@Nullable Session session, WaitKind kind, @Nullable String prompt) {
-    Life life = story.working(session);
-    if (life != null && story.issue.waitingRun() == null) {
-      story.say(
-          story.scope(story.id, life, session),
-          Story.asked(life, kind, prompt, Quality.REPORTED),
-          Brief.line(story.name() + "asks", prompt));
-      story.issue = story.issue.with().waitingRun(life.run()).issue();
-      story.remember();
+    Life life = story.workers.working(session);
+    if (life != null && subject.issue().waitingRun() == null) {
+      subject.say(
+          subject.scope(life, session),
+          Endings.asked(life, kind, prompt, Quality.REPORTED),
+          Brief.line(subject.name() + "asks", prompt));
+      subject.becomes(subject.issue().with().waitingRun(life.run()).issue());
     }
   }
 
@@ -104,51 +105,46 @@ final class Untold {
       return;
     }
     if (life.failure() != null) {
-      story.end(life, life.failure());
+      endings.fail(life, life.failure());
     } else if (life.resting()) {
-      story.complete(life);
+      endings.complete(life);
       queuedAgain("continuation");
     } else {
-      story.end(
-          life,
-          change(Entity.RUN, State.CANCELED, life.phase(), "CanceledByReconciliation")
-              .because("stopped")
-              .derived(Firmness.FIRM),
-          "stopped");
-      story.released("stopped");
+      endings.stop(life, State.CANCELED, "stopped");
+      subject.release("stopped");
     }
   }
 
   /** The workspace of the issue is taken away: whatever ran in it has ended. */
   void cleaned() {
-    for (Life life : story.issue.lives()) {
+    for (Life life : subject.issue().lives()) {
       if (life.resting()) {
-        story.complete(life);
+        endings.complete(life);
       } else {
         endUntold(life);
       }
     }
-    story.released("workspace removed");
+    subject.release("workspace removed");
   }
 
   /** Nothing is left to do unless another turn comes. */
   void rests() {
-    Life life = story.issue.newest();
+    Life life = subject.issue().newest();
     if (life != null && life.resting()) {
-      story.say(
-          story.scope(story.id, life),
+      subject.say(
+          subject.scope(life),
           change(Entity.RUN, State.COMPLETED, life.phase(), "Succeeded")
               .because("its turn completed and nothing came after it")
               .derived(Firmness.SOFT),
-          story.name() + "turn completed");
+          subject.name() + "turn completed");
     }
   }
 
   /** The worker has made, or opened, a thread. */
   void onThread(@Nullable Session session) {
-    Life life = story.working(session);
+    Life life = story.workers.working(session);
     if (life != null && session != null) {
-      story.becomes(life, life.onThread(session.thread()));
+      subject.becomes(life, life.onThread(session.thread()));
     }
   }
 
@@ -157,21 +153,22 @@ final class Untold {
    * orchestrators that do not say so.
    */
   void queuedAgain(String why) {
-    if (story.id != null && story.issue.claim() == Claim.RUNNING && story.issue.lives().isEmpty()) {
-      story.claim(story.pastScope(), Claim.RETRY_QUEUED, why, Quality.DERIVED);
-      story.issue = story.issue.with().claim(Claim.RETRY_QUEUED).issue();
-      story.remember();
+    if (subject.id() != null
+        && subject.issue().claim() == Claim.RUNNING
+        && subject.issue().lives().isEmpty()) {
+      subject.claim(subject.pastScope(), Claim.RETRY_QUEUED, why, Quality.DERIVED);
+      subject.becomes(subject.issue().with().claim(Claim.RETRY_QUEUED).issue());
     }
   }
 
   /** A line of the issue that must not be taken for a sign of life of its run. */
   void lineOfIssue(@Nullable String level, String summary) {
-    story.say(story.scope().withTask(story.id), new Fact.LogLine(level), summary);
+    subject.say(subject.telling.scope().withTask(subject.id()), new Fact.LogLine(level), summary);
   }
 
   /** Whether the run is between two turns, so that no line of it says that it goes on. */
   boolean resting() {
-    Life life = story.issue.newest();
+    Life life = subject.issue().newest();
     return life == null || life.resting();
   }
 }
