@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +59,11 @@ final class EntryIndexing {
   private final Ledger ledger;
   private final Quarantine quarantine;
   private final Twins twins = new Twins();
-  private final List<Joining> joinings = new ArrayList<>();
   private final ThreadAnswers answers = new ThreadAnswers();
   private final EventDocument document = new EventDocument();
 
-  /** What was told of two runs since the last refresh: that one is part of the other. */
-  private record Joining(RunKey part, RunKey whole, long ordinal) {}
+  /** The ordinals of events that were added since the last refresh. */
+  private final Map<LiveRun, List<Long>> unseen = new HashMap<>();
 
   /** Sees everything but what was added since the last refresh. */
   private View seen;
@@ -158,12 +156,11 @@ final class EntryIndexing {
       pair.events.addDocument(document.of(event, ordinal, null, 0, 0, placed, texts));
       return;
     }
-    LiveRun into = run(new RunKey(event.source(), run), ordinal);
-    pair.events.addDocument(placedIn(into, event, ordinal, texts));
+    RunKey key = new RunKey(event.source(), run);
     if (event.fact() instanceof Fact.PartOf part) {
-      RunKey whole = new RunKey(event.source(), part.whole());
-      joinings.add(new Joining(new RunKey(event.source(), run), whole, ordinal));
+      join(key, new RunKey(event.source(), part.whole()), ordinal);
     }
+    pair.events.addDocument(placedIn(run(key, ordinal), event, ordinal, texts));
     if (ThreadAnswers.isOne(event)) {
       answers.add(event, ordinal);
     }
@@ -173,6 +170,7 @@ final class EntryIndexing {
       throws IOException {
     Placed placed = into.add(event);
     live.touched(into);
+    unseen.computeIfAbsent(into, _ -> new ArrayList<>()).add(ordinal);
     List<IndexableField> indexed =
         document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts);
     if (!into.ofAnAgent()) {
@@ -223,28 +221,23 @@ final class EntryIndexing {
     return run;
   }
 
-  /** Runs that turned out to be parts of others become one with them. */
-  private void join() throws IOException {
-    if (joinings.isEmpty()) {
+  /**
+   * A run that turns out to be part of another one becomes one with it, at once: in which order
+   * their events stand must not depend on when the index was refreshed.
+   */
+  private void join(RunKey told, RunKey whole, long ordinal) throws IOException {
+    LiveRun part = known(told);
+    if (part != null && (part.standsAlone() || !part.key.equals(told))) {
+      return; // it is part of one already, and the first word counts
+    }
+    LiveRun into = told.equals(whole) ? part : run(whole, ordinal);
+    if (into == null || into == part) {
       return;
     }
-    look();
-    Map<LiveRun, LiveRun> wholes = new LinkedHashMap<>();
-    for (Joining joining : joinings) {
-      LiveRun part = known(joining.part);
-      boolean free = part != null && part.key.equals(joining.part) && !wholes.containsKey(part);
-      if (part == null || !free || part.standsAlone()) {
-        continue; // it is part of one already, and the first word counts
-      }
-      LiveRun whole = outermost(run(joining.whole, joining.ordinal), wholes);
-      if (part != whole) {
-        wholes.put(part, whole);
-      }
+    if (part != null) {
+      move(part, into);
     }
-    joinings.clear();
-    for (LiveRun part : wholes.keySet()) {
-      move(part, outermost(part, wholes));
-    }
+    live.alsoKnownAs(told, into);
   }
 
   /**
@@ -313,32 +306,34 @@ final class EntryIndexing {
         event.summary());
   }
 
-  private static LiveRun outermost(LiveRun run, Map<LiveRun, LiveRun> wholes) {
-    LiveRun at = run;
-    for (LiveRun whole = run; whole != null; whole = wholes.get(whole)) {
-      at = whole;
-    }
-    return at;
-  }
-
   private void move(LiveRun part, LiveRun whole) throws IOException {
     try (ForwardEntries forward = new ForwardEntries(log)) {
       EntryReader entries = new EntryReader(forward::get);
-      for (Pointer pointer : RunEvents.pointers(seen.eventsReader(), part.number, 0)) {
-        Event event = entries.event(pointer.ordinal());
-        Entry entry = entries.entry(Ordinal.position(pointer.ordinal()));
+      for (long ordinal : ordinals(part)) {
+        Event event = entries.event(ordinal);
+        Entry entry = entries.entry(Ordinal.position(ordinal));
         if (event != null && entry != null) {
           EventText text = EventText.of(EntryReader.original(entry));
-          List<String> texts = texts(event, Ordinal.event(pointer.ordinal()), text);
+          List<String> texts = texts(event, Ordinal.event(ordinal), text);
           Event moved = isOf(part, event) ? event : asToldTo(part, event);
           pair.events.updateDocument(
-              new Term(OfEvent.ID, Fields.id(moved.id())),
-              placedIn(whole, moved, pointer.ordinal(), texts));
+              new Term(OfEvent.ID, Fields.id(moved.id())), placedIn(whole, moved, ordinal, texts));
         }
       }
     }
+    unseen.remove(part);
     pair.runs.deleteDocuments(new Term(OfRun.ID, part.term));
     live.joined(part, whole);
+  }
+
+  /** Those of its events, by arrival. */
+  private List<Long> ordinals(LiveRun run) throws IOException {
+    List<Long> ordinals = new ArrayList<>();
+    for (Pointer pointer : RunEvents.pointers(seen.eventsReader(), run.number, 0)) {
+      ordinals.add(pointer.ordinal());
+    }
+    ordinals.addAll(unseen.getOrDefault(run, List.of()));
+    return ordinals;
   }
 
   private LiveRun foldedAgain(RunKey key, long number) throws IOException {
@@ -359,7 +354,6 @@ final class EntryIndexing {
     if (!changed) {
       return false;
     }
-    join();
     boolean left = refold();
     answer();
     Map<RunKey, Long> bearers = new HashMap<>();
@@ -420,6 +414,7 @@ final class EntryIndexing {
 
   private void looksAt(View view) throws IOException {
     seen = view;
+    unseen.clear();
     twins.refreshed(view.eventsReader());
     quarantine.refreshed(view.runsReader());
   }
