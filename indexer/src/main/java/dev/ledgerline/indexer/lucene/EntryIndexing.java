@@ -160,14 +160,17 @@ final class EntryIndexing {
     if (event.fact() instanceof Fact.PartOf part) {
       join(key, new RunKey(event.source(), part.whole()), ordinal);
     }
-    pair.events.addDocument(placedIn(run(key, ordinal), event, ordinal, texts));
+    pair.events.addDocument(placedIn(run(key, ordinal), event, true, ordinal, texts));
     if (ThreadAnswers.isOne(event)) {
       answers.add(event, ordinal);
     }
   }
 
-  private List<IndexableField> placedIn(LiveRun into, Event event, long ordinal, List<String> texts)
-      throws IOException {
+  /**
+   * @param own whether the run said it, and it was not only told to it
+   */
+  private List<IndexableField> placedIn(
+      LiveRun into, Event event, boolean own, long ordinal, List<String> texts) throws IOException {
     Placed placed = into.add(event);
     live.touched(into);
     unseen.computeIfAbsent(into, _ -> new ArrayList<>()).add(ordinal);
@@ -176,7 +179,9 @@ final class EntryIndexing {
     if (!into.ofAnAgent()) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
     }
-    if (ThreadAnswers.isOne(event) && isOf(into, event)) {
+    if (!own) {
+      twins.added(event.id());
+    } else if (ThreadAnswers.isOne(event)) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.ANSWERS, Field.Store.NO));
     }
     return indexed;
@@ -253,13 +258,13 @@ final class EntryIndexing {
       }
     }
     for (ThreadAnswers.Talk talk : talks) {
-      List<ThreadAnswers.Answer> told = answers.of(talk, seen, log);
-      for (LiveRun waiting : told.isEmpty() ? List.<LiveRun>of() : waiting(talk)) {
-        for (ThreadAnswers.Answer answer : told) {
+      List<ThreadAnswers.Answer> given = answers.of(talk, seen, log);
+      for (LiveRun waiting : given.isEmpty() ? List.<LiveRun>of() : waiting(talk)) {
+        for (ThreadAnswers.Answer answer : given) {
           Event event = answer.event();
-          if (!isOf(waiting, event) && waiting.waitsFor(event)) {
-            Event copy = asToldTo(waiting, event);
-            pair.events.addDocument(placedIn(waiting, copy, answer.ordinal(), List.of()));
+          Event told = asItStandsIn(waiting, event);
+          if (!told.equals(event) && waiting.waitsFor(event) && !twins.has(told.id())) {
+            pair.events.addDocument(placedIn(waiting, told, false, answer.ordinal(), List.of()));
           }
         }
       }
@@ -289,6 +294,11 @@ final class EntryIndexing {
     return id == null || known(new RunKey(event.source(), id)) == run;
   }
 
+  /** What another run said has an id of its own in each run that it is told to. */
+  private Event asItStandsIn(LiveRun run, Event event) throws IOException {
+    return ThreadAnswers.isOne(event) && !isOf(run, event) ? asToldTo(run, event) : event;
+  }
+
   private static Event asToldTo(LiveRun run, Event event) {
     return new Event(
         EventId.named(event.id().toString(), "told to", run.key.run()),
@@ -313,17 +323,31 @@ final class EntryIndexing {
         Event event = entries.event(ordinal);
         Entry entry = entries.entry(Ordinal.position(ordinal));
         if (event != null && entry != null) {
-          EventText text = EventText.of(EntryReader.original(entry));
-          List<String> texts = texts(event, Ordinal.event(ordinal), text);
-          Event moved = isOf(part, event) ? event : asToldTo(part, event);
-          pair.events.updateDocument(
-              new Term(OfEvent.ID, Fields.id(moved.id())), placedIn(whole, moved, ordinal, texts));
+          move(event, entry, ordinal, part, whole);
         }
       }
     }
     unseen.remove(part);
     pair.runs.deleteDocuments(new Term(OfRun.ID, part.term));
     live.joined(part, whole);
+  }
+
+  private void move(Event event, Entry entry, long ordinal, LiveRun part, LiveRun whole)
+      throws IOException {
+    Event stood = asItStandsIn(part, event);
+    Term id = new Term(OfEvent.ID, Fields.id(stood.id()));
+    if (stood.equals(event)) {
+      EventText text = EventText.of(EntryReader.original(entry));
+      List<String> texts = texts(event, Ordinal.event(ordinal), text);
+      pair.events.updateDocument(id, placedIn(whole, event, true, ordinal, texts));
+      return;
+    }
+    Event stands = asItStandsIn(whole, event);
+    if (stands.equals(event) || twins.has(stands.id())) {
+      pair.events.deleteDocuments(id); // the whole said it, or was told it too
+    } else {
+      pair.events.updateDocument(id, placedIn(whole, stands, false, ordinal, List.of()));
+    }
   }
 
   /** Those of its events, by arrival. */
@@ -441,7 +465,7 @@ final class EntryIndexing {
       }
       long start = System.nanoTime();
       List<Pointer> all = RunEvents.pointers(seen.eventsReader(), run.number, 0);
-      RunFold fold = RunEvents.inSourceOrder(run.key, all, log, new Replacing());
+      RunFold fold = RunEvents.inSourceOrder(run.key, all, log, new Replacing(run));
       run.refolded(fold, start, System.nanoTime());
     }
     return left;
@@ -449,6 +473,12 @@ final class EntryIndexing {
 
   /** Writes what a new fold found out about events where the old one had it wrong. */
   private final class Replacing implements RunEvents.Witness {
+    private final LiveRun run;
+
+    Replacing(LiveRun run) {
+      this.run = run;
+    }
+
     @Override
     public void folded(Event event, Pointer pointer, Placed found) throws IOException {
       // The order of arrival decided where an event stands that tells no order itself.
@@ -459,7 +489,8 @@ final class EntryIndexing {
       }
       Field to = new BinaryDocValuesField(OfEvent.PLACED, bytes);
       Field flags = new NumericDocValuesField(OfEvent.FLAGS, Placement.bits(placed.flags()));
-      pair.events.updateDocValues(new Term(OfEvent.ID, Fields.id(event.id())), to, flags);
+      Term id = new Term(OfEvent.ID, Fields.id(asItStandsIn(run, event).id()));
+      pair.events.updateDocValues(id, to, flags);
     }
   }
 
