@@ -107,7 +107,15 @@ public final class RunFold {
     Place place = place(judge, event, fact, at, seq, flags);
     ofAnAgent |= Bearing.isOfAnAgent(fact);
     states.conclude(spans.isEmpty() ? null : spans.ending(), seq);
-    return new Placed(flags, place.stepId(), place.parentSeq(), order.of(event));
+    return new Placed(
+        flags, place.stepId(), place.parentSeq(), order.of(event, isOfAnother(event)));
+  }
+
+  /** Said by a later run of its thread, whose numbers say nothing of this one. */
+  private boolean isOfAnother(Event event) {
+    return event.fact() instanceof Fact.WaitResolved answer
+        && answer.isInItsThread(event.scope())
+        && !key.run().equals(event.scope().run());
   }
 
   private RunJudge judge(Event event) {

@@ -25,9 +25,13 @@ final class RunOrder {
   private long previous;
   private boolean broken;
 
-  /** The order of an event; called once for each, as it is added. */
-  long of(Event event) {
-    Long own = own(event);
+  /**
+   * The order of an event; called once for each, as it is added.
+   *
+   * @param ofAnother it is numbered by another run
+   */
+  long of(Event event, boolean ofAnother) {
+    Long own = ofAnother && by == By.SEQUENCE ? null : own(event);
     if (own == null) {
       return previous;
     }

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +60,11 @@ final class EntryIndexing {
   private final Ledger ledger;
   private final Quarantine quarantine;
   private final Twins twins = new Twins();
-  private final List<Joining> joinings = new ArrayList<>();
   private final ThreadAnswers answers = new ThreadAnswers();
   private final EventDocument document = new EventDocument();
 
-  /** What was told of two runs since the last refresh: that one is part of the other. */
-  private record Joining(RunKey part, RunKey whole, long ordinal) {}
+  /** The ordinals of events that were added since the last refresh. */
+  private final Map<LiveRun, List<Long>> unseen = new HashMap<>();
 
   /** Sees everything but what was added since the last refresh. */
   private View seen;
@@ -159,27 +157,32 @@ final class EntryIndexing {
       pair.events.addDocument(document.of(event, ordinal, null, 0, 0, placed, texts));
       return;
     }
-    LiveRun into = run(new RunKey(event.source(), run), ordinal);
-    pair.events.addDocument(placedIn(into, event, ordinal, texts));
+    RunKey key = new RunKey(event.source(), run);
     if (event.fact() instanceof Fact.PartOf part) {
-      RunKey whole = new RunKey(event.source(), part.whole());
-      joinings.add(new Joining(new RunKey(event.source(), run), whole, ordinal));
+      join(key, new RunKey(event.source(), part.whole()), ordinal);
     }
+    pair.events.addDocument(placedIn(run(key, ordinal), event, true, ordinal, texts));
     if (ThreadAnswers.isOne(event)) {
       answers.add(event, ordinal);
     }
   }
 
-  private List<IndexableField> placedIn(LiveRun into, Event event, long ordinal, List<String> texts)
-      throws IOException {
+  /**
+   * @param own whether the run said it, and it was not only told to it
+   */
+  private List<IndexableField> placedIn(
+      LiveRun into, Event event, boolean own, long ordinal, List<String> texts) throws IOException {
     Placed placed = into.add(event);
     live.touched(into);
+    unseen.computeIfAbsent(into, _ -> new ArrayList<>()).add(ordinal);
     List<IndexableField> indexed =
         document.of(event, ordinal, into.term, into.number, into.seq(), placed, texts);
     if (!into.ofAnAgent()) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.NO_RUN, Field.Store.NO));
     }
-    if (ThreadAnswers.isOne(event) && isOf(into, event)) {
+    if (!own) {
+      twins.added(event.id());
+    } else if (ThreadAnswers.isOne(event)) {
       indexed.add(new StringField(OfEvent.MARK, OfEvent.ANSWERS, Field.Store.NO));
     }
     return indexed;
@@ -223,28 +226,23 @@ final class EntryIndexing {
     return run;
   }
 
-  /** Runs that turned out to be parts of others become one with them. */
-  private void join() throws IOException {
-    if (joinings.isEmpty()) {
+  /**
+   * A run that turns out to be part of another one becomes one with it, at once: in which order
+   * their events stand must not depend on when the index was refreshed.
+   */
+  private void join(RunKey told, RunKey whole, long ordinal) throws IOException {
+    LiveRun part = known(told);
+    if (part != null && (part.standsAlone() || !part.key.equals(told))) {
+      return; // it is part of one already, and the first word counts
+    }
+    LiveRun into = told.equals(whole) ? part : run(whole, ordinal);
+    if (into == null || into == part) {
       return;
     }
-    look();
-    Map<LiveRun, LiveRun> wholes = new LinkedHashMap<>();
-    for (Joining joining : joinings) {
-      LiveRun part = known(joining.part);
-      boolean free = part != null && part.key.equals(joining.part) && !wholes.containsKey(part);
-      if (part == null || !free || part.standsAlone()) {
-        continue; // it is part of one already, and the first word counts
-      }
-      LiveRun whole = outermost(run(joining.whole, joining.ordinal), wholes);
-      if (part != whole) {
-        wholes.put(part, whole);
-      }
+    if (part != null) {
+      move(part, into);
     }
-    joinings.clear();
-    for (LiveRun part : wholes.keySet()) {
-      move(part, outermost(part, wholes));
-    }
+    live.alsoKnownAs(told, into);
   }
 
   /**
@@ -260,13 +258,13 @@ final class EntryIndexing {
       }
     }
     for (ThreadAnswers.Talk talk : talks) {
-      List<ThreadAnswers.Answer> told = answers.of(talk, seen, log);
-      for (LiveRun waiting : told.isEmpty() ? List.<LiveRun>of() : waiting(talk)) {
-        for (ThreadAnswers.Answer answer : told) {
+      List<ThreadAnswers.Answer> given = answers.of(talk, seen, log);
+      for (LiveRun waiting : given.isEmpty() ? List.<LiveRun>of() : waiting(talk)) {
+        for (ThreadAnswers.Answer answer : given) {
           Event event = answer.event();
-          if (!isOf(waiting, event) && waiting.waitsFor(event)) {
-            Event copy = asToldTo(waiting, event);
-            pair.events.addDocument(placedIn(waiting, copy, answer.ordinal(), List.of()));
+          Event told = asItStandsIn(waiting, event);
+          if (!told.equals(event) && waiting.waitsFor(event) && !twins.has(told.id())) {
+            pair.events.addDocument(placedIn(waiting, told, false, answer.ordinal(), List.of()));
             LiveRun goesOn = teller(event);
             if (goesOn != null) {
               goesOn.continues(waiting.id());
@@ -305,6 +303,11 @@ final class EntryIndexing {
     return id == null ? null : known(new RunKey(event.source(), id));
   }
 
+  /** What another run said has an id of its own in each run that it is told to. */
+  private Event asItStandsIn(LiveRun run, Event event) throws IOException {
+    return ThreadAnswers.isOne(event) && !isOf(run, event) ? asToldTo(run, event) : event;
+  }
+
   private static Event asToldTo(LiveRun run, Event event) {
     return new Event(
         EventId.named(event.id().toString(), "told to", run.key.run()),
@@ -322,32 +325,48 @@ final class EntryIndexing {
         event.summary());
   }
 
-  private static LiveRun outermost(LiveRun run, Map<LiveRun, LiveRun> wholes) {
-    LiveRun at = run;
-    for (LiveRun whole = run; whole != null; whole = wholes.get(whole)) {
-      at = whole;
-    }
-    return at;
-  }
-
   private void move(LiveRun part, LiveRun whole) throws IOException {
     try (ForwardEntries forward = new ForwardEntries(log)) {
       EntryReader entries = new EntryReader(forward::get);
-      for (Pointer pointer : RunEvents.pointers(seen.eventsReader(), part.number, 0)) {
-        Event event = entries.event(pointer.ordinal());
-        Entry entry = entries.entry(Ordinal.position(pointer.ordinal()));
+      for (long ordinal : ordinals(part)) {
+        Event event = entries.event(ordinal);
+        Entry entry = entries.entry(Ordinal.position(ordinal));
         if (event != null && entry != null) {
-          EventText text = EventText.of(EntryReader.original(entry));
-          List<String> texts = texts(event, Ordinal.event(pointer.ordinal()), text);
-          Event moved = isOf(part, event) ? event : asToldTo(part, event);
-          pair.events.updateDocument(
-              new Term(OfEvent.ID, Fields.id(moved.id())),
-              placedIn(whole, moved, pointer.ordinal(), texts));
+          move(event, entry, ordinal, part, whole);
         }
       }
     }
+    unseen.remove(part);
     pair.runs.deleteDocuments(new Term(OfRun.ID, part.term));
     live.joined(part, whole);
+  }
+
+  private void move(Event event, Entry entry, long ordinal, LiveRun part, LiveRun whole)
+      throws IOException {
+    Event stood = asItStandsIn(part, event);
+    Term id = new Term(OfEvent.ID, Fields.id(stood.id()));
+    if (stood.equals(event)) {
+      EventText text = EventText.of(EntryReader.original(entry));
+      List<String> texts = texts(event, Ordinal.event(ordinal), text);
+      pair.events.updateDocument(id, placedIn(whole, event, true, ordinal, texts));
+      return;
+    }
+    Event stands = asItStandsIn(whole, event);
+    if (stands.equals(event) || twins.has(stands.id())) {
+      pair.events.deleteDocuments(id); // the whole said it, or was told it too
+    } else {
+      pair.events.updateDocument(id, placedIn(whole, stands, false, ordinal, List.of()));
+    }
+  }
+
+  /** Those of its events, by arrival. */
+  private List<Long> ordinals(LiveRun run) throws IOException {
+    List<Long> ordinals = new ArrayList<>();
+    for (Pointer pointer : RunEvents.pointers(seen.eventsReader(), run.number, 0)) {
+      ordinals.add(pointer.ordinal());
+    }
+    ordinals.addAll(unseen.getOrDefault(run, List.of()));
+    return ordinals;
   }
 
   private LiveRun foldedAgain(RunKey key, long number) throws IOException {
@@ -368,7 +387,6 @@ final class EntryIndexing {
     if (!changed) {
       return false;
     }
-    join();
     boolean left = refold();
     answer();
     Map<RunKey, Long> bearers = new HashMap<>();
@@ -429,6 +447,7 @@ final class EntryIndexing {
 
   private void looksAt(View view) throws IOException {
     seen = view;
+    unseen.clear();
     twins.refreshed(view.eventsReader());
     quarantine.refreshed(view.runsReader());
   }
@@ -455,7 +474,7 @@ final class EntryIndexing {
       }
       long start = System.nanoTime();
       List<Pointer> all = RunEvents.pointers(seen.eventsReader(), run.number, 0);
-      RunFold fold = RunEvents.inSourceOrder(run.key, all, log, new Replacing());
+      RunFold fold = RunEvents.inSourceOrder(run.key, all, log, new Replacing(run));
       run.refolded(fold, start, System.nanoTime());
     }
     return left;
@@ -463,6 +482,12 @@ final class EntryIndexing {
 
   /** Writes what a new fold found out about events where the old one had it wrong. */
   private final class Replacing implements RunEvents.Witness {
+    private final LiveRun run;
+
+    Replacing(LiveRun run) {
+      this.run = run;
+    }
+
     @Override
     public void folded(Event event, Pointer pointer, Placed found) throws IOException {
       // The order of arrival decided where an event stands that tells no order itself.
@@ -473,7 +498,8 @@ final class EntryIndexing {
       }
       Field to = new BinaryDocValuesField(OfEvent.PLACED, bytes);
       Field flags = new NumericDocValuesField(OfEvent.FLAGS, Placement.bits(placed.flags()));
-      pair.events.updateDocValues(new Term(OfEvent.ID, Fields.id(event.id())), to, flags);
+      Term id = new Term(OfEvent.ID, Fields.id(asItStandsIn(run, event).id()));
+      pair.events.updateDocValues(id, to, flags);
     }
   }
 

@@ -4,6 +4,7 @@ package dev.ledgerline.indexer.lucene;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.Role;
 import dev.ledgerline.event.RunIdQuality;
@@ -84,23 +85,7 @@ class JoinedRunsTest extends StoreTest {
 
   @Test
   void whatAnAgentOfItsOwnEnclosesIsPartOfNothing() throws Exception {
-    Instant at = Story.START;
-    in("part")
-        .tell(
-            new Fact.SpanRecorded(
-                "s",
-                null,
-                StepKind.AGENT,
-                "agent",
-                null,
-                at,
-                at,
-                ToolOutcome.OK,
-                null,
-                null,
-                null,
-                true),
-            "agent");
+    encloses("part");
     say("whole", "first");
     join("part", "whole");
     index();
@@ -138,6 +123,39 @@ class JoinedRunsTest extends StoreTest {
     assertEquals(5, run("part").events());
   }
 
+  @Test
+  void aSeqThatWasShownStaysWhereTheProcessDiedBeforeTheCommit() throws Exception {
+    say("whole", "first");
+    say("part", "second");
+    join("part", "whole");
+    index();
+    say("whole", "third");
+    index();
+    List<EventId> shown = ids("whole");
+
+    store.close(); // as dead: nothing was committed
+    store = open(folder.resolve("index"));
+    index();
+
+    assertEquals(shown, ids("whole"));
+  }
+
+  @Test
+  void theRunsOfAnIndexThatIsBuiltAnewAreThoseOfTheOldOne() throws Exception {
+    say("whole", "first");
+    say("part", "second");
+    join("part", "whole");
+    index();
+    encloses("part");
+    index();
+    List<String> shown = allRuns();
+
+    store.rebuild();
+    index();
+
+    assertEquals(shown, allRuns());
+  }
+
   private void say(String run, String text) throws Exception {
     in(run).tell(new Fact.Message(Role.ASSISTANT, false, null), text);
   }
@@ -146,12 +164,39 @@ class JoinedRunsTest extends StoreTest {
     in(part).tell(new Fact.PartOf(whole), "part of " + whole);
   }
 
+  /** An agent of its own does all of the run. */
+  private void encloses(String run) throws Exception {
+    Instant at = Story.START;
+    in(run)
+        .tell(
+            new Fact.SpanRecorded(
+                "s",
+                null,
+                StepKind.AGENT,
+                "agent",
+                null,
+                at,
+                at,
+                ToolOutcome.OK,
+                null,
+                null,
+                null,
+                true),
+            "agent");
+  }
+
   private Story in(String run) {
     return story.in(Scope.NONE.withRun(run, RunIdQuality.DERIVED));
   }
 
   private List<String> allRuns() throws Exception {
     return runs(QueryParser.parse(""));
+  }
+
+  private List<EventId> ids(String run) throws Exception {
+    return store.events(run(run).key(), 0, Set.of(), 100, null).items().stream()
+        .map(stored -> stored.event().id())
+        .toList();
   }
 
   private List<Long> seqs(String run) throws Exception {
