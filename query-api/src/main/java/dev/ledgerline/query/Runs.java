@@ -40,7 +40,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +58,7 @@ public final class Runs {
   private final EventLog log;
   private final InstantSource clock;
   private final Asking asking;
+  private final Named byName;
   private final Gauge gauge;
   private final List<Dialect> dialects;
 
@@ -96,6 +96,7 @@ public final class Runs {
     this.log = log;
     this.clock = clock;
     this.asking = new Asking(store, clock, deadline);
+    this.byName = new Named(store);
     this.gauge = new Gauge(store, log, clock, inFlight, version);
     this.dialects = List.copyOf(dialects);
     this.replayTo = log.end();
@@ -210,18 +211,7 @@ public final class Runs {
    */
   public RunSummary run(String id, @Nullable String source)
       throws UnansweredException, IOException {
-    List<RunSummary> found =
-        store.run(id).stream()
-            .filter(run -> source == null || run.key().source().equals(source))
-            .toList();
-    return switch (found.size()) {
-      case 0 -> throw UnansweredException.Absent.run(id);
-      case 1 -> found.getFirst();
-      default ->
-          throw new UnansweredException.Ambiguous(
-              "a run with id " + id,
-              found.stream().map(run -> run.key().source()).sorted().toList());
-    };
+    return byName.run(id, source);
   }
 
   /** Whether a run has stalled: it says nothing although it should go on. */
@@ -358,31 +348,7 @@ public final class Runs {
    */
   public Task task(String idOrIdentifier, @Nullable String source)
       throws UnansweredException, IOException {
-    List<Task> found = store.task(idOrIdentifier);
-    if (found.isEmpty()) {
-      throw UnansweredException.Absent.thing("no task with id or identifier " + idOrIdentifier);
-    }
-    Map<String, Task> bySource = new TreeMap<>();
-    for (Task task : found) {
-      bySource.put(source(task), task);
-    }
-    if (source != null && found.size() > 1) {
-      return present(
-          bySource.get(source), "no task called " + idOrIdentifier + " of source " + source);
-    }
-    if (found.size() > 1) {
-      throw new UnansweredException.Ambiguous(
-          "a task called " + idOrIdentifier, List.copyOf(bySource.keySet()));
-    }
-    return found.getFirst();
-  }
-
-  private String source(Task task) throws IOException {
-    if (!task.attempts().isEmpty()) {
-      return task.attempts().getLast().source();
-    }
-    List<Event> words = store.wordsAbout(task.id(), 1);
-    return words.isEmpty() ? "" : words.getFirst().source();
+    return byName.task(idOrIdentifier, source);
   }
 
   /** The runs of a task as first seen, oldest first. */
@@ -408,17 +374,7 @@ public final class Runs {
    */
   public AgentSummary agent(String name, @Nullable String source)
       throws UnansweredException, IOException {
-    List<AgentSummary> found =
-        store.agent(name).stream()
-            .filter(agent -> source == null || agent.source().equals(source))
-            .toList();
-    return switch (found.size()) {
-      case 0 -> throw UnansweredException.Absent.thing("no agent called " + name);
-      case 1 -> found.getFirst();
-      default ->
-          throw new UnansweredException.Ambiguous(
-              "an agent called " + name, found.stream().map(AgentSummary::source).toList());
-    };
+    return byName.agent(name, source);
   }
 
   /** The runs in which an agent acted, newest first. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ledgerline.event.query.Query;
+import dev.ledgerline.indexer.AgentSummary;
 import dev.ledgerline.indexer.RunReader.RunSort;
 import dev.ledgerline.log.Entry;
 import dev.ledgerline.log.Position;
@@ -96,5 +97,17 @@ class RunsTest {
     assertThrows(UnansweredException.Absent.class, () -> runs.waits(key));
     assertThrows(UnansweredException.Absent.class, () -> runs.skeleton(key));
     assertThrows(UnansweredException.Absent.class, () -> runs.event(key, 1));
+  }
+
+  @Test
+  void namesTheSourcesOfAnAmbiguousAgentInAlphabeticalOrder() throws Exception {
+    for (String source : List.of("there", "here")) {
+      store.agents.add(new AgentSummary("coder", source, 1, 1, Story.NOON, 0, 0, null));
+    }
+    Runs runs = runs(Duration.ofSeconds(10));
+    UnansweredException.Ambiguous refused =
+        assertThrows(UnansweredException.Ambiguous.class, () -> runs.agent("coder", null));
+    assertEquals(List.of("here", "there"), refused.sources());
+    assertEquals("there", runs.agent("coder", "there").source());
   }
 }
