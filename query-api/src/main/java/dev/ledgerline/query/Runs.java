@@ -59,7 +59,7 @@ public final class Runs {
   private final EventLog log;
   private final InstantSource clock;
   private final Asking asking;
-  private final Named named;
+  private final Named byName;
   private final Gauge gauge;
   private final List<Dialect> dialects;
 
@@ -97,7 +97,7 @@ public final class Runs {
     this.log = log;
     this.clock = clock;
     this.asking = new Asking(store, clock, deadline);
-    this.named = new Named(store);
+    this.byName = new Named(store);
     this.gauge = new Gauge(store, log, clock, inFlight, version);
     this.dialects = List.copyOf(dialects);
     this.replayTo = log.end();
@@ -212,7 +212,7 @@ public final class Runs {
    */
   public RunSummary run(String id, @Nullable String source)
       throws UnansweredException, IOException {
-    return named.run(id, source);
+    return byName.run(id, source);
   }
 
   /** Whether a run has stalled: it says nothing although it should go on. */
@@ -358,7 +358,7 @@ public final class Runs {
    */
   public Task task(String idOrIdentifier, @Nullable String source)
       throws UnansweredException, IOException {
-    return named.task(idOrIdentifier, source);
+    return byName.task(idOrIdentifier, source);
   }
 
   /** The runs of a task as first seen, oldest first. */
@@ -384,7 +384,7 @@ public final class Runs {
    */
   public AgentSummary agent(String name, @Nullable String source)
       throws UnansweredException, IOException {
-    return named.agent(name, source);
+    return byName.agent(name, source);
   }
 
   /** The runs in which an agent acted, newest first. */
