@@ -18,6 +18,7 @@ import dev.ledgerline.state.Replay.Breach;
 import dev.ledgerline.state.Verdict;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +45,16 @@ public final class RunFold {
   private final WaitTracker waits = new WaitTracker();
   private final UsageTally usage = new UsageTally();
   private final RunOrder order = new RunOrder();
-  private final RunHeader header = new RunHeader();
+  private final RunHeader header;
   private final RunTimes times = new RunTimes();
   private final StateTracker states;
   private final SpanTree spans = new SpanTree();
+
+  /** More are not listed where the run goes by no name of its source. */
+  private static final int MAX_PARTS = 1_000;
+
+  /** Ids of which it was said in it that they are part of another one. */
+  private final Set<String> parts = new LinkedHashSet<>();
 
   private boolean ofAnAgent;
   private boolean rooted;
@@ -66,6 +73,7 @@ public final class RunFold {
 
   public RunFold(RunKey key) {
     this.key = key;
+    this.header = new RunHeader(key.run());
     this.states = new StateTracker(key, waits, times);
   }
 
@@ -132,6 +140,11 @@ public final class RunFold {
     return ofAnAgent;
   }
 
+  /** Whether what bears that id was said to be part of another run, be it this one. */
+  public boolean hasPart(String id) {
+    return parts.contains(id);
+  }
+
   /** Whether an agent, or work of its own, encloses all of it: then it is part of nothing else. */
   public boolean rooted() {
     return rooted;
@@ -174,7 +187,10 @@ public final class RunFold {
     boolean failed = state == State.FAILED || state == State.TIMED_OUT;
     String name = header.name();
     RunKey id = named && name != null ? new RunKey(key.source(), name) : key;
-    List<String> aliases = named ? header.otherIds(id.run()) : List.of();
+    List<String> aliases =
+        named
+            ? header.otherIds(id.run())
+            : parts.stream().filter(part -> !part.equals(id.run())).limit(MAX_PARTS).toList();
     return new RunSummary(
         id,
         aliases,
@@ -369,7 +385,13 @@ public final class RunFold {
         judge.ruleBroken(broken, event, seq);
         yield steps.inside(event);
       }
-      case Fact.PartOf p -> steps.inside(event);
+      case Fact.PartOf part -> {
+        String told = event.scope().run();
+        if (told != null && !told.equals(part.whole())) {
+          parts.add(told);
+        }
+        yield steps.inside(event);
+      }
       case Fact.UnknownFact u -> steps.inside(event);
     };
   }

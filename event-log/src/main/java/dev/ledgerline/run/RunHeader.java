@@ -56,6 +56,10 @@ final class RunHeader {
     }
   }
 
+  RunHeader(String id) {
+    ids.add(id);
+  }
+
   void notice(Event event) {
     Scope told = event.scope();
     if (event.fact() instanceof Fact.WaitResolved answer && answer.isInItsThread(told)) {

@@ -213,7 +213,11 @@ final class EntryIndexing {
     if (kept != null) {
       return kept;
     }
-    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(key));
+    BytesRef term = Fields.key(key);
+    RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, term);
+    if (found == null) {
+      found = RunLookup.find(seen.runsReader(), OfRun.UNSEEN_KEY, term);
+    }
     if (found == null) {
       return null;
     }
@@ -232,8 +236,8 @@ final class EntryIndexing {
    */
   private void join(RunKey told, RunKey whole, long ordinal) throws IOException {
     LiveRun part = known(told);
-    if (part != null && (part.standsAlone() || !part.key.equals(told))) {
-      return; // it is part of one already, and the first word counts
+    if (part != null && part.keeps(told)) {
+      return;
     }
     LiveRun into = told.equals(whole) ? part : run(whole, ordinal);
     if (into == null || into == part) {
@@ -395,6 +399,9 @@ final class EntryIndexing {
         pair.runs.updateDocument(
             new Term(OfRun.ID, run.term),
             RunDocument.of(run.number, run.written(bearsItsName(run, bearers))));
+      } else if (!run.otherKeys.isEmpty()) {
+        pair.runs.updateDocument(
+            new Term(OfRun.ID, run.term), RunDocument.unseen(run.number, run.written(true)));
       }
     }
     // Those that still wait to be folded anew come again.
@@ -415,7 +422,8 @@ final class EntryIndexing {
     Long bearer = bearers.get(name);
     if (bearer == null) {
       RunLookup.Found found = RunLookup.find(seen.runsReader(), OfRun.KEY, Fields.key(name));
-      bearer = found == null ? run.number : found.number();
+      LiveRun kept = live.get(name); // what is found may be a part of that since
+      bearer = found == null ? run.number : kept == null ? (Long) found.number() : kept.number;
       bearers.put(name, bearer);
     }
     return bearer == run.number;

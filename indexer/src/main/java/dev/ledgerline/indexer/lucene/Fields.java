@@ -140,6 +140,11 @@ final class Fields {
     /** {@link SummaryCodec}. */
     static final String SUMMARY = "summary";
 
+    /** Instead of the key and the number, of a run that is not to be seen as one yet. */
+    static final String UNSEEN_KEY = "unseen_key";
+
+    static final String UNSEEN_NUMBER = "unseen_number";
+
     private OfRun() {}
   }
 

@@ -62,7 +62,7 @@ import org.slf4j.LoggerFactory;
  */
 final class IndexPair implements Closeable {
   /** Of the documents in both indexes; raised with every change. */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexPair.class);
 

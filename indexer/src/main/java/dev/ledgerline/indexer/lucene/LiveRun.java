@@ -80,9 +80,12 @@ final class LiveRun {
     restNanos = PAUSE_FACTOR * (nowNanos - startNanos);
   }
 
-  /** Whether it is a run in its own right, whoever says that it is part of another one. */
-  boolean standsAlone() {
-    return fold.rooted();
+  /**
+   * Whether what bears that id is part of nothing else, whoever says so now: it is a run in its own
+   * right, or was said to be part of another one before.
+   */
+  boolean keeps(RunKey id) {
+    return fold.rooted() || fold.hasPart(id.run());
   }
 
   /** Whether it is to be seen as a run; else its events stand alone. */

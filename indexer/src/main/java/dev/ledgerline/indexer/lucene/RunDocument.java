@@ -19,6 +19,7 @@ import org.apache.lucene.document.Field;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.SortedNumericDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.util.BytesRef;
@@ -36,6 +37,23 @@ final class RunDocument {
   static List<IndexableField> of(long number, WaitingRun waiting) {
     RunDocument made = new RunDocument();
     made.add(number, waiting);
+    return made.document;
+  }
+
+  /**
+   * Of a run that no agent acts in yet and that goes by several ids: it cannot be found but by
+   * these, so that what was said to be part of it stays so.
+   */
+  static List<IndexableField> unseen(long number, WaitingRun waiting) {
+    RunSummary run = waiting.run();
+    RunDocument made = new RunDocument();
+    made.bytes(OfRun.ID, Fields.number(number));
+    made.document.add(new SortedNumericDocValuesField(OfRun.UNSEEN_NUMBER, number));
+    made.document.add(new BinaryDocValuesField(OfRun.SUMMARY, SummaryCodec.encode(waiting)));
+    made.bytes(OfRun.UNSEEN_KEY, Fields.key(run.key()));
+    for (String alias : run.aliases()) {
+      made.bytes(OfRun.UNSEEN_KEY, Fields.key(run.key().source(), alias));
+    }
     return made.document;
   }
 

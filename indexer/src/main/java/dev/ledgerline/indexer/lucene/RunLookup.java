@@ -63,6 +63,9 @@ final class RunLookup {
   private static Found read(LeafReaderContext leaf, int doc) throws IOException {
     BinaryDocValues summaries = DocValues.getBinary(leaf.reader(), OfRun.SUMMARY);
     SortedNumericDocValues numbers = DocValues.getSortedNumeric(leaf.reader(), OfRun.NUMBER);
+    if (!numbers.advanceExact(doc)) {
+      numbers = DocValues.getSortedNumeric(leaf.reader(), OfRun.UNSEEN_NUMBER);
+    }
     if (!summaries.advanceExact(doc) || !numbers.advanceExact(doc)) {
       throw new IOException("a run document lacks its summary");
     }

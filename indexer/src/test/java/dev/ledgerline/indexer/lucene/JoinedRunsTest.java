@@ -156,6 +156,37 @@ class JoinedRunsTest extends StoreTest {
     assertEquals(shown, allRuns());
   }
 
+  @Test
+  void whatWasSaidOfAPartBeforeAnyAgentActedStaysSoAfterARestart() throws Exception {
+    join("part", "whole");
+    index();
+    store.commit();
+    store.close();
+    store = open(folder.resolve("index"));
+    say("part", "first");
+    say("whole", "second");
+    index();
+
+    assertEquals(List.of("whole"), allRuns());
+    assertEquals(3, run("part").events());
+  }
+
+  @Test
+  void aRunThatGoesByItsSourcesNameIsPartOfAnotherAfterARestartToo() throws Exception {
+    in("trace").tell(new Fact.LogLine(null, "named"), "of an agent");
+    index();
+    store.commit();
+    store.close();
+    store = open(folder.resolve("index"));
+    say("whole", "first");
+    join("trace", "whole");
+    index();
+
+    assertEquals(1, allRuns().size());
+    assertEquals(3, run("whole").events());
+    assertEquals(run("trace"), run("named"));
+  }
+
   private void say(String run, String text) throws Exception {
     in(run).tell(new Fact.Message(Role.ASSISTANT, false, null), text);
   }
