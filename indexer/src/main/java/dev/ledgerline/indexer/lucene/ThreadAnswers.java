@@ -26,6 +26,8 @@ import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TermQuery;
 
 /**
@@ -33,8 +35,11 @@ import org.apache.lucene.search.TermQuery;
  * own id, and means the other. Whichever of the two comes first, they are found when both are here.
  */
 final class ThreadAnswers {
-  /** Of one thread; more are not looked at. */
+  /** Of one thread, of answers the newest; more are not looked at. */
   private static final int MAX_FOUND = 1_000;
+
+  private static final Sort NEWEST_FIRST =
+      new Sort(new SortField(OfEvent.ORDINAL, SortField.Type.LONG, true));
 
   /** A conversation of one source. */
   record Talk(String source, String thread) {}
@@ -77,7 +82,7 @@ final class ThreadAnswers {
               new TermQuery(new Term(OfEvent.THREAD, Fields.term(talk.thread))),
               new TermQuery(new Term(OfEvent.SOURCE, Fields.term(talk.source))));
       IndexSearcher searcher = new IndexSearcher(seen.eventsReader());
-      for (ScoreDoc hit : searcher.search(query, MAX_FOUND).scoreDocs) {
+      for (ScoreDoc hit : searcher.search(query, MAX_FOUND, NEWEST_FIRST).scoreDocs) {
         long ordinal = ordinal(searcher, hit.doc);
         Event event = entries.event(ordinal);
         if (event != null) {

@@ -54,7 +54,7 @@ final class Attributes {
   static Attributes of(JsonNode holder) {
     JsonNode list = holder.path("attributes");
     Attributes attributes = new Attributes(list.size());
-    byte[] ranks = new byte[Tables.MEANINGS];
+    int[] ranks = new int[Tables.MEANINGS];
     for (int i = 0; i < list.size(); i++) {
       JsonNode told = list.path(i);
       attributes.add(told.path("key").asText(), new Attribute(i, told.path("value")), ranks);
@@ -62,14 +62,14 @@ final class Attributes {
     return attributes;
   }
 
-  private void add(String name, Attribute attribute, byte[] ranks) {
+  private void add(String name, Attribute attribute, int[] ranks) {
     // Rust's bridge records a field that changes once more; the last word counts.
     byName.put(name, attribute);
     for (Place place : Conventions.TABLES.places(name)) {
       int meaning = place.meaning().ordinal();
       if (first[meaning] == null || place.rank() <= ranks[meaning]) {
         first[meaning] = attribute;
-        ranks[meaning] = (byte) place.rank();
+        ranks[meaning] = place.rank();
       }
     }
   }
