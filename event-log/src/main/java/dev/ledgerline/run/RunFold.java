@@ -335,7 +335,9 @@ public final class RunFold {
       }
       case Fact.SpanRecorded span -> {
         spanned(span);
-        states.progress(judge, at, seq);
+        if (!isBeforeTheWait(span)) {
+          states.progress(judge, at, seq);
+        }
         yield steps.spanned(event, span, seq);
       }
       case Fact.ErrorReported error -> {
@@ -365,6 +367,12 @@ public final class RunFold {
   private Place progressInside(RunJudge judge, Event event, Instant at, long seq) {
     states.progress(judge, at, seq);
     return steps.inside(event);
+  }
+
+  /** Told when it was over, it may come after what the run waits for now. */
+  private boolean isBeforeTheWait(Fact.SpanRecorded span) {
+    Instant end = span.end();
+    return end != null && state() == State.WAITING && waits.anyOpenedSince(end);
   }
 
   private void spanned(Fact.SpanRecorded span) {

@@ -138,6 +138,10 @@ final class WaitTracker {
     return open.values().stream().anyMatch(wait -> !waits.get(wait).openedAt().isAfter(at));
   }
 
+  boolean anyOpenedSince(Instant at) {
+    return open.values().stream().anyMatch(wait -> !waits.get(wait).openedAt().isBefore(at));
+  }
+
   /** Another run answered one of them: this one did not go on. */
   boolean answeredLater() {
     return answeredLater;

@@ -66,6 +66,9 @@ final class Ledgerline implements Convention {
     String name = span.attribute("ledgerline.step.name");
     reading.name = name == null ? reading.name : name;
     reading.callId = span.attribute("ledgerline.step.call_id");
+    if (kind == StepKind.TURN) {
+      reading.ending = Word.of(State.class, span.attribute("ledgerline.step.state"));
+    }
     boolean untold = reading.error == null || reading.error.equals(span.attribute("error.type"));
     reading.error = untold ? null : span.error();
     reading.endUntold = "false".equals(span.attribute("ledgerline.step.end_told"));

@@ -162,7 +162,7 @@ class ThereAndBackTest {
         root,
         new Fact.ToolResult("c1", "delegate", ToolOutcome.FAILED, null, null, false, false),
         "failed");
-    here.tell(root, turn(State.COMPLETED), "turn ends");
+    here.tell(root, turn(State.CANCELED), "turn ends");
     here.tell(root, Fact.StateChange.reported(Entity.RUN, State.FAILED, null), "fails");
     assertSameThere();
   }
