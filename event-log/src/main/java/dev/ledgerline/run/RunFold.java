@@ -359,7 +359,9 @@ public final class RunFold {
       }
       case Fact.SpanRecorded span -> {
         spanned(span);
-        states.progress(judge, at, seq);
+        if (!isBeforeTheWait(span)) {
+          states.progress(judge, at, seq);
+        }
         Place place = steps.spanned(event, span, waits::isOpen, seq);
         if (span.stepKind() == StepKind.TOOL && span.end() != null) {
           waits.called(place.stepId(), span, seq);
@@ -399,6 +401,12 @@ public final class RunFold {
   private Place progressInside(RunJudge judge, Event event, Instant at, long seq) {
     states.progress(judge, at, seq);
     return steps.inside(event);
+  }
+
+  /** Told when it was over, it may come after what the run waits for now. */
+  private boolean isBeforeTheWait(Fact.SpanRecorded span) {
+    Instant end = span.end();
+    return end != null && state() == State.WAITING && waits.anyOpenedSince(end);
   }
 
   private void spanned(Fact.SpanRecorded span) {

@@ -20,6 +20,9 @@ final class RunHeader {
   /** More agents or traces than this in one run are not listed; the run goes on all the same. */
   private static final int MAX_LISTED = 1_000;
 
+  /** What the native form calls the event in which a run begins, and can name itself. */
+  private static final String STARTED = "RunStarted";
+
   private final Set<String> agents = new LinkedHashSet<>();
   private final Set<String> traces = new LinkedHashSet<>();
   private Scope scope = Scope.NONE;
@@ -27,6 +30,9 @@ final class RunHeader {
 
   /** Where that agent acts: a run that another agent called may begin below 0. */
   private int rootDepth = Integer.MAX_VALUE;
+
+  /** The agent that says itself that the run began. */
+  private @Nullable String starter;
 
   private @Nullable String title;
   private boolean titleIsFromUser;
@@ -72,6 +78,8 @@ final class RunHeader {
         rootAgent = told.agent();
         rootDepth = depth;
       }
+      boolean starts = depth == 0 && event.nativeType().equals(STARTED);
+      starter = starts && starter == null ? told.agent() : starter;
       if (agents.size() < MAX_LISTED) {
         agents.add(told.agent());
       }
@@ -105,7 +113,7 @@ final class RunHeader {
     }
     if (event.fact() instanceof Fact.Message message && !event.summary().isEmpty()) {
       entitle(message, event.summary());
-    } else if (event.nativeType().equals("RunStarted") && !event.summary().isEmpty()) {
+    } else if (event.nativeType().equals(STARTED) && !event.summary().isEmpty()) {
       title = event.summary(); // the native form lets a run name itself
       titleIsFromUser = true;
     }
@@ -132,7 +140,7 @@ final class RunHeader {
   }
 
   @Nullable String rootAgent() {
-    return agent.text != null ? agent.text : rootAgent;
+    return starter != null ? starter : agent.text != null ? agent.text : rootAgent;
   }
 
   /** The source's own id of the run, where its spans tell one. */

@@ -283,8 +283,12 @@ final class StepTracker {
   }
 
   private static State state(SpanRecorded span) {
-    return span.end() == null
-        ? State.RUNNING
+    if (span.end() == null) {
+      return State.RUNNING;
+    }
+    State ending = span.ending();
+    return span.stepKind() == StepKind.TURN && ending != null
+        ? ending
         : span.outcome() == ToolOutcome.FAILED ? State.FAILED : State.COMPLETED;
   }
 

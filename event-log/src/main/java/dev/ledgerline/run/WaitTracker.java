@@ -11,6 +11,7 @@ import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,14 +46,23 @@ final class WaitTracker {
   /** The calls that those hold up, by the wait. */
   private final Map<String, String> callOfWait = new LinkedHashMap<>();
 
+  /** Those that were told with a time of their own. */
+  private final Set<Opening> openings = new HashSet<>();
+
+  private record Opening(String waitId, Instant at) {}
+
   private boolean answeredLater;
 
   /** Waits that ended and nothing said how; the newest of each id. */
   private final Map<String, Integer> untold = new LinkedHashMap<>();
 
-  /** False where a wait of that id is open already: told again, it is the same one. */
+  /**
+   * False where a wait of that id is open already, or one that opened at that very time is over:
+   * told again, it is the same one.
+   */
   boolean opened(Event event, WaitOpened fact, Instant at, long seq) {
-    if (open.containsKey(fact.waitId())) {
+    boolean again = event.occurredAt() != null && !openings.add(new Opening(fact.waitId(), at));
+    if (again || open.containsKey(fact.waitId())) {
       return false;
     }
     if (fact.blocking()) {
@@ -129,6 +139,10 @@ final class WaitTracker {
 
   boolean anyOpenAt(Instant at) {
     return open.values().stream().anyMatch(wait -> !waits.get(wait).openedAt().isAfter(at));
+  }
+
+  boolean anyOpenedSince(Instant at) {
+    return open.values().stream().anyMatch(wait -> !waits.get(wait).openedAt().isBefore(at));
   }
 
   /** Another run answered one of them: this one did not go on. */

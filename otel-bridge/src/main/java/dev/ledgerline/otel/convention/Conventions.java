@@ -36,7 +36,8 @@ final class Conventions {
           new Temporal(),
           new Prefect(),
           new SymphonyGo(),
-          new Acp());
+          new Acp(),
+          new Ledgerline());
 
   static final Tables TABLES = new Tables(ALL);
 

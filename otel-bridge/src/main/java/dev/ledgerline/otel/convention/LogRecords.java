@@ -100,7 +100,10 @@ public final class LogRecords {
 
   private void read() {
     String library = line.scope();
-    if (library.startsWith("com.anthropic.claude_code")) {
+    if (library.equals(Ledgerline.SCOPE)) {
+      line(body, null);
+      Ledgerline.waits(line, type, at).forEach(told -> also(told.fact(), told.summary()));
+    } else if (library.startsWith("com.anthropic.claude_code")) {
       claudeCode();
     } else if (type.startsWith("codex.")) {
       codex();

@@ -6,6 +6,7 @@ import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Reading {
   @Nullable String runName;
 
   @Nullable String parentRun;
+  @Nullable String continuesRun;
   @Nullable String callId;
   boolean failed;
   @Nullable String error;
@@ -49,6 +51,9 @@ final class Reading {
   /** It has no answer yet although the span ended. */
   boolean unanswered;
 
+  /** Who made the span did not know when its interval ended. */
+  boolean endUntold;
+
   /** Of no use to who looks at runs: it stays in the log and can be found, and that is all. */
   boolean noise;
 
@@ -60,8 +65,14 @@ final class Reading {
   /** What else the span tells. */
   final List<Fact> more = new ArrayList<>();
 
+  /** What the span tells instead of an interval; empty where it is one. */
+  final List<Told> instead = new ArrayList<>();
+
   /** What was said, beside what stands on the outermost span. */
   final List<Utterance> said = new ArrayList<>();
+
+  /** Something that happened while the span lasted. */
+  record Told(String type, Fact fact, @Nullable Instant at, String summary) {}
 
   Reading(String name) {
     this.name = name;

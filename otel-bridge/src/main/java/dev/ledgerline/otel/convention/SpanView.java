@@ -217,6 +217,11 @@ final class SpanView {
     return text != null && COUNT.matcher(text).matches() ? (Long) Long.parseLong(text) : null;
   }
 
+  /** An attribute of that very name as a number; null where it is none. */
+  @Nullable Double amount(String name) {
+    return parsedNumber(attribute(name));
+  }
+
   private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
 
   /** Whether it has an event of that name. */
@@ -496,7 +501,10 @@ final class SpanView {
   }
 
   private @Nullable Double number(Meaning meaning) {
-    String text = string(meaning);
+    return parsedNumber(string(meaning));
+  }
+
+  private @Nullable Double parsedNumber(@Nullable String text) {
     if (text == null) {
       return null;
     }

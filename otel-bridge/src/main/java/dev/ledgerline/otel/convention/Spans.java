@@ -49,11 +49,21 @@ public final class Spans {
     String type = reading.operation == null ? "span" : reading.operation;
     Instant told = told(span);
     String summary = reading.error == null ? span.name() : span.name() + ": " + reading.error;
-    drafts.add(
-        Draft.of(scope, type, interval(span, reading, context), summary)
-            .at(told)
-            .withNativeId(spanId)
-            .withFlags(flags(span)));
+    Set<Flag> flags = flags(span);
+    for (Reading.Told one : reading.instead) {
+      drafts.add(
+          Draft.of(scope, one.type(), one.fact(), one.summary())
+              .at(one.at())
+              .withNativeId(spanId)
+              .withFlags(flags));
+    }
+    if (drafts.isEmpty()) {
+      drafts.add(
+          Draft.of(scope, type, interval(span, reading, context), summary)
+              .at(told)
+              .withNativeId(spanId)
+              .withFlags(flags));
+    }
     if (!reading.noise) {
       reading.waits.forEach(wait -> waited(wait, scope, type, end, drafts));
       for (Fact fact : reading.more) {
@@ -170,6 +180,7 @@ public final class Spans {
         .withThread(reading.thread)
         .withTask(reading.task)
         .withParentRun(reading.parentRun)
+        .withContinuesRun(reading.continuesRun)
         .withAgent(reading.agent);
   }
 
@@ -187,7 +198,7 @@ public final class Spans {
         reading.callId,
         told != null ? told : context.observedAt(),
         // A call that was put off has no answer yet: its step stays open with the wait.
-        waits ? null : end,
+        waits || reading.endUntold ? null : end,
         reading.failed
             ? ToolOutcome.FAILED
             : span.status() == SpanView.Status.OK ? ToolOutcome.OK : ToolOutcome.UNTOLD,

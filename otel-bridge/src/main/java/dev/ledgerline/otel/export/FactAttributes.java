@@ -44,11 +44,15 @@ final class FactAttributes {
           to.text("ledgerline.wait.id", opened.waitId())
               .word("ledgerline.wait.kind", opened.waitKind())
               .text("ledgerline.wait.prompt", opened.prompt())
+              .truth("ledgerline.wait.blocking", opened.blocking())
+              .word("ledgerline.wait.quality", opened.quality())
               .text("gen_ai.tool.call.id", opened.callId());
       case Fact.WaitResolved resolved ->
           to.text("ledgerline.wait.id", resolved.waitId())
               .word("ledgerline.wait.outcome", resolved.outcome())
-              .text("ledgerline.wait.resolved_by", resolved.resolvedBy());
+              .text("ledgerline.wait.resolved_by", resolved.resolvedBy())
+              .text("ledgerline.wait.resolved_run_id", resolved.resolvedRun())
+              .word("ledgerline.wait.quality", resolved.quality());
       case Fact.Message message -> to.word("ledgerline.message.role", message.role());
       case Fact.ToolCall call -> tool(to, call.callId(), call.name());
       case Fact.ToolProgress progress -> tool(to, progress.callId(), progress.name());

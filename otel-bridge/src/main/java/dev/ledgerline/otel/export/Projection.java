@@ -21,6 +21,7 @@ import dev.ledgerline.otel.export.FoldedRun.UnsentWait;
 import dev.ledgerline.otel.export.KnownRuns.Known;
 import dev.ledgerline.otel.export.RunContext.Place;
 import dev.ledgerline.otel.receive.OtlpDialect;
+import dev.ledgerline.run.RunFold;
 import dev.ledgerline.run.RunFold.Placed;
 import dev.ledgerline.run.RunKey;
 import dev.ledgerline.run.RunSummary;
@@ -40,6 +41,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Projection {
   private static final Pattern TRACE = Pattern.compile("(?!0{32})[0-9a-f]{32}");
+
+  /** US dollars that a sum of fractions may be off. */
+  private static final double ROUNDING = 1e-9;
 
   private final EventLog log;
   private final Settings settings;
@@ -279,10 +284,36 @@ final class Projection {
               run.context(),
               links(run, summary),
               run.fold().transitions(),
+              run.fold().waits().stream().filter(Wait::open).toList(),
+              besideCalls(run.fold()),
               run.part(),
               start,
               end));
     }
+  }
+
+  /** What no model call tells that it spent; null for nothing. */
+  private static @Nullable TokenUsage besideCalls(RunFold run) {
+    TokenUsage rest = run.usage();
+    for (Step step : run.steps()) {
+      if (rest != null && step.kind() == StepKind.MODEL && step.usage() != null) {
+        rest = rest.minus(step.usage());
+      }
+    }
+    return rest == null || isNothing(rest) ? null : rest;
+  }
+
+  private static boolean isNothing(TokenUsage usage) {
+    boolean noCost = usage.costUsd() == null || Math.abs(usage.costUsd()) < ROUNDING;
+    return noCost
+        && Stream.of(
+                usage.input(),
+                usage.output(),
+                usage.total(),
+                usage.cachedInput(),
+                usage.cacheWrite(),
+                usage.reasoning())
+            .allMatch(count -> count == null || count == 0);
   }
 
   private List<Span.Link> links(OpenRun run, RunSummary summary) {

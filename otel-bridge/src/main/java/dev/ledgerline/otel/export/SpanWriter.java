@@ -34,6 +34,9 @@ final class SpanWriter {
   /** More changes of state of one run are not listed on its span; the newest are. */
   private static final int MAX_TRANSITIONS = 128;
 
+  /** Nor are more waits that a run left open. */
+  private static final int MAX_OPEN_WAITS = 128;
+
   private static final int SAMPLED = 1;
 
   /** Agents are few; more of them are written anew each time. */
@@ -82,7 +85,11 @@ final class SpanWriter {
       Step step,
       Instant end) {
     String name = step.name();
-    Attributes attributes = about(run).text("ledgerline.step.id", step.id());
+    Attributes attributes =
+        about(run)
+            .text("ledgerline.step.id", step.id())
+            .text("ledgerline.step.name", name)
+            .text("ledgerline.step.call_id", step.callId());
     attributes.text("gen_ai.agent.name", step.agent() == null ? run.agent() : step.agent());
     Span.SpanKind kind = Span.SpanKind.SPAN_KIND_INTERNAL;
     String spanName =
@@ -142,6 +149,7 @@ final class SpanWriter {
             .word("ledgerline.wait.kind", wait.kind())
             .word("ledgerline.wait.outcome", wait.outcome())
             .text("ledgerline.wait.resolved_by", wait.resolvedBy())
+            .text("ledgerline.wait.resolved_run_id", wait.resolvedRun())
             .text("ledgerline.wait.prompt", wait.prompt())
             .word("ledgerline.wait.quality", wait.quality());
     Span.Builder span =
@@ -165,6 +173,8 @@ final class SpanWriter {
    *
    * @param ending what became of it
    * @param links to other runs
+   * @param openWaits those that it leaves open
+   * @param besideCalls what it spent and is told of no model call
    * @param part 0 for the run itself
    */
   Item run(
@@ -173,6 +183,8 @@ final class SpanWriter {
       RunContext context,
       List<Span.Link> links,
       List<Transition> transitions,
+      List<Wait> openWaits,
+      @Nullable TokenUsage besideCalls,
       int part,
       Instant start,
       Instant end) {
@@ -199,6 +211,7 @@ final class SpanWriter {
             .number("ledgerline.run.open_waits", (long) run.openWaits())
             .number("ledgerline.run.violations", (long) run.violations());
     usage(attributes, "ledgerline.usage.", run.usage());
+    besideCalls(attributes, besideCalls);
     ByteString id = context.root();
     ByteString parent = context.parent() == null ? ByteString.EMPTY : context.parent();
     if (part > 0) {
@@ -221,9 +234,10 @@ final class SpanWriter {
     if (ending.failed()) {
       failed(span, attributes, ending.reason(), ending.state().word());
     }
+    openWaits.stream().limit(MAX_OPEN_WAITS).map(SpanWriter::event).forEach(span::addEvents);
     int left = Math.max(0, transitions.size() - MAX_TRANSITIONS);
     transitions.subList(left, transitions.size()).forEach(t -> span.addEvents(event(t)));
-    span.setDroppedEventsCount(left);
+    span.setDroppedEventsCount(left + Math.max(0, openWaits.size() - MAX_OPEN_WAITS));
     return Item.of(
         group(run.key().source(), run.agent()), span.addAllAttributes(attributes.list()).build());
   }
@@ -243,6 +257,21 @@ final class SpanWriter {
                 .truth("ledgerline.state.legal", transition.legal())
                 .text("ledgerline.state.clause", transition.clause())
                 .word("ledgerline.state.quality", transition.quality())
+                .list())
+        .build();
+  }
+
+  /** A wait has no span as long as it is open. */
+  private static Span.Event event(Wait open) {
+    return Span.Event.newBuilder()
+        .setName("ledgerline.wait_open")
+        .setTimeUnixNano(Attributes.nanos(open.openedAt()))
+        .addAllAttributes(
+            new Attributes()
+                .text("ledgerline.wait.id", open.id())
+                .word("ledgerline.wait.kind", open.kind())
+                .text("ledgerline.wait.prompt", open.prompt())
+                .word("ledgerline.wait.quality", open.quality())
                 .list())
         .build();
   }
@@ -310,13 +339,27 @@ final class SpanWriter {
     if (usage == null) {
       return;
     }
-    attributes
+    counts(attributes, prefix, usage)
+        .number("ledgerline.total_tokens", usage.total())
+        .decimal("ledgerline.cost_usd", usage.costUsd());
+  }
+
+  private static void besideCalls(Attributes attributes, @Nullable TokenUsage usage) {
+    if (usage != null) {
+      String prefix = "ledgerline.usage.beside_calls.";
+      counts(attributes, prefix, usage)
+          .number(prefix + "total_tokens", usage.total())
+          .decimal(prefix + "cost_usd", usage.costUsd());
+    }
+  }
+
+  private static Attributes counts(Attributes attributes, String prefix, TokenUsage usage) {
+    return attributes
         .number(prefix + "input_tokens", usage.input())
         .number(prefix + "output_tokens", usage.output())
         .number(prefix + "cache_read.input_tokens", usage.cachedInput())
         .number(prefix + "cache_write.input_tokens", usage.cacheWrite())
-        .number(prefix + "reasoning.output_tokens", usage.reasoning())
-        .decimal("ledgerline.cost_usd", usage.costUsd());
+        .number(prefix + "reasoning.output_tokens", usage.reasoning());
   }
 
   private static void failed(
