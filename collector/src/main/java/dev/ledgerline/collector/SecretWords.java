@@ -7,10 +7,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +41,8 @@ final class SecretWords {
 
   private final boolean[] inCore = new boolean[1 << 16];
 
-  /** Whether any core has that hash: looked at before the map, as pairs are not that rare. */
-  private final boolean[] coreHashes = new boolean[1 << (32 - HASH_SHIFT)];
-
-  private final Map<Integer, List<Word>> byCore = new HashMap<>();
+  /** By the hash of the core. Those of another core with that hash do not match. */
+  private final Word[] @Nullable [] byCore = new Word[1 << (32 - HASH_SHIFT)][];
 
   /**
    * Adds a word.
@@ -72,8 +69,10 @@ final class SecretWords {
         seen.add(key);
         inCore[(a << 8) | b] = true;
         inCore[(b << 8) | c] = true;
-        coreHashes[hash(key)] = true;
-        byCore.computeIfAbsent(key, k -> new ArrayList<>()).add(word);
+        Word[] known = byCore[hash(key)];
+        Word[] more = known == null ? new Word[1] : Arrays.copyOf(known, known.length + 1);
+        more[more.length - 1] = word;
+        byCore[hash(key)] = more;
       }
     }
   }
@@ -108,7 +107,7 @@ final class SecretWords {
     for (int core = Math.max(at, i - 1); core <= i && core + 3 <= to; core++) {
       int key =
           ((bytes[core] & 0xff) << 16) | ((bytes[core + 1] & 0xff) << 8) | (bytes[core + 2] & 0xff);
-      List<Word> words = coreHashes[hash(key)] ? byCore.get(key) : null;
+      Word[] words = byCore[hash(key)];
       if (words != null) {
         for (Word word : words) {
           int start = core - word.core;
