@@ -152,11 +152,10 @@ final class RecordReader {
     if (piece.text() && bytes[0] != '{') {
       return new Reading(new RawRecord(bytes, MissingNode.getInstance()), null);
     }
-    if (piece.head() != null && piece.tree() != null && !cleaned.changed()) {
-      if (isWithinLimits(piece.head(), piece.tree())) {
-        return new Reading(
-            new RawRecord(bytes, Tree.with(piece.head(), piece.tree().json())), null);
-      }
+    Head head = piece.head();
+    Intake.Tree tree = piece.tree();
+    if (head != null && tree != null && !cleaned.changed() && isWithinLimits(head, tree)) {
+      return new Reading(new RawRecord(bytes, Tree.with(head, tree.json())), null);
     }
     return parse(bytes, piece);
   }

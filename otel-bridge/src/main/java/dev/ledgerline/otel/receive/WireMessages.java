@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.ledgerline.event.Intake;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -273,7 +274,7 @@ final class WireMessages {
     if (field.id) {
       return quoted(out.length(), out.hex(in, begin, end));
     }
-    if (field.type == com.google.protobuf.Descriptors.FieldDescriptor.Type.BYTES) {
+    if (field.type == FieldDescriptor.Type.BYTES) {
       return quoted(out.length(), out.base64(in, begin, end));
     }
     out.string(in, begin, end);

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ledgerline.event.Draft;
 import dev.ledgerline.event.Event;
-import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Fact;
 import dev.ledgerline.otel.Signal;
 import dev.ledgerline.run.RunFold;
@@ -179,7 +178,7 @@ class OtlpCorpusTest {
         while (wholes.containsKey(run)) {
           run = wholes.get(run);
         }
-        events.computeIfAbsent(run, _ -> new ArrayList<>()).add(event(draft));
+        events.computeIfAbsent(run, _ -> new ArrayList<>()).add(ToldSpans.event(draft));
       }
     }
     Map<String, RunFold> folds = new LinkedHashMap<>();
@@ -191,7 +190,7 @@ class OtlpCorpusTest {
               RunFold fold = Objects.requireNonNull(folds.get(run));
               boolean itsThread = Objects.equals(draft.scope().thread(), fold.summary().thread());
               if (itsThread && !run.equals(draft.scope().run())) {
-                told.add(event(draft));
+                told.add(ToldSpans.event(draft));
               }
             });
       }
@@ -219,22 +218,5 @@ class OtlpCorpusTest {
       inOrder.add(sorted.get(i), i + 1);
     }
     return inOrder;
-  }
-
-  private static Event event(Draft draft) {
-    return new Event(
-        EventId.named(draft.toString()),
-        "test",
-        OtlpDialect.NAME,
-        draft.nativeType(),
-        draft.nativeId(),
-        draft.scope(),
-        draft.occurredAt(),
-        ListIntake.CONTEXT.observedAt(),
-        draft.timeQuality(),
-        draft.order(),
-        draft.fact(),
-        draft.flags(),
-        draft.summary());
   }
 }

@@ -74,6 +74,17 @@ class OtlpReceiverTest {
     assertEquals(intake.records, fromJson.records);
   }
 
+  /** That a tree is what parsing gives is looked at by the intake, in every test. */
+  @Test
+  void aSpanInProtobufBringsItsTreeUnlessItIsLarge() throws Exception {
+    send(export(richSpan()), Encoding.PROTOBUF);
+    assertEquals(1, intake.trees);
+
+    send(export(span(2).setName("n".repeat(300_000)).build()), Encoding.PROTOBUF);
+    assertEquals(2, intake.records.size());
+    assertEquals(1, intake.trees);
+  }
+
   @Test
   void aRecordIsItsResourceItsScopeAndOneSpan() throws Exception {
     send(export(span(1).build()), Encoding.PROTOBUF);

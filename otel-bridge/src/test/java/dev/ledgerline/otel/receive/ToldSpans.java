@@ -140,7 +140,8 @@ final class ToldSpans {
     return fold;
   }
 
-  private static Event event(Draft draft) {
+  /** As the collector would make it. */
+  static Event event(Draft draft) {
     return new Event(
         EventId.named(draft.toString()),
         "test",
