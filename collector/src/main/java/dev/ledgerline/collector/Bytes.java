@@ -49,8 +49,18 @@ final class Bytes {
    * builds collisions, and need not: he could only hide his own second record behind his first.
    */
   static long hash(byte[] bytes) {
-    long hash = SEED ^ (bytes.length * ODD_1);
+    long a = SEED ^ (bytes.length * ODD_1);
+    long b = a ^ ODD_2;
+    long c = ~a;
+    long d = ~b;
     int i = 0;
+    for (; i + 32 <= bytes.length; i += 32) { // four at once: each waits for its own last only
+      a = mix(a ^ (long) LONGS.get(bytes, i));
+      b = mix(b ^ (long) LONGS.get(bytes, i + 8));
+      c = mix(c ^ (long) LONGS.get(bytes, i + 16));
+      d = mix(d ^ (long) LONGS.get(bytes, i + 24));
+    }
+    long hash = mix(mix(mix(a ^ b) ^ c) ^ d);
     for (; i + 8 <= bytes.length; i += 8) {
       hash = mix(hash ^ (long) LONGS.get(bytes, i));
     }

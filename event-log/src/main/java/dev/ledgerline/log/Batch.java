@@ -2,54 +2,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.log;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** The entries of one append as records, on their way to the disk. */
+/** The entries of one append as blocks, on their way to the disk. */
 final class Batch implements EventLog.Appended {
-  private final ByteBuffer records;
-  private final int[] starts;
+  private final int entries;
   private final DurableEnd durable;
   private final CountDownLatch settled = new CountDownLatch(1);
+  private final List<Start> starts = new ArrayList<>();
+  private byte[] blocks = new byte[0];
+  private int bytes;
   private long first;
 
-  /** Hashes the entries, on the thread of who appends. */
-  Batch(List<byte[]> entries, DurableEnd durable) {
+  /**
+   * Where a block begins.
+   *
+   * @param entry number of its first entry in the batch, from 0
+   */
+  private record Start(int at, int entry) {}
+
+  /** Hashes and compresses the entries, on the thread of who appends. */
+  Batch(List<byte[]> entries, BlockPacker packer, DurableEnd durable) {
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("nothing to append");
     }
-    this.durable = durable;
-    this.starts = new int[entries.size()];
-    long bytes = 0;
     for (byte[] entry : entries) {
-      if (entry.length > LogRecord.MAX_PAYLOAD_BYTES) {
+      if (entry.length > Block.MAX_PAYLOAD_BYTES) {
         throw new IllegalArgumentException(
-            "an entry of " + entry.length + " bytes; at most " + LogRecord.MAX_PAYLOAD_BYTES);
+            "an entry of " + entry.length + " bytes; at most " + Block.MAX_PAYLOAD_BYTES);
       }
-      bytes += LogRecord.bytes(entry);
     }
-    this.records = ByteBuffer.allocate(Math.toIntExact(bytes));
-    MessageDigest leafHash = LogRecord.leafHash();
-    int at = 0;
-    for (int i = 0; i < starts.length; i++) {
-      byte[] entry = entries.get(i);
-      starts[i] = at;
-      LogRecord.write(entry, records, at, leafHash);
-      at += LogRecord.bytes(entry);
+    this.entries = entries.size();
+    this.durable = durable;
+    int packed = 0;
+    for (byte[] entry : entries) {
+      if (packer.isFullFor(entry.length)) {
+        packed += add(packer, packed);
+      }
+      packer.add(entry);
     }
+    add(packer, packed);
+  }
+
+  private int add(BlockPacker packer, int packed) {
+    int records = packer.records();
+    packer.pack();
+    int more = packer.packedBytes();
+    if (blocks.length - bytes < more) {
+      int left = entries - packed - records; // each of them will take about as much
+      long guess = Math.min(Integer.MAX_VALUE / 2, (long) more * left / records);
+      blocks = Arrays.copyOf(blocks, Math.addExact(bytes + more, (int) guess));
+    }
+    System.arraycopy(packer.packed(), 0, blocks, bytes, more);
+    starts.add(new Start(bytes, packed));
+    bytes += more;
+    return records;
   }
 
   int bytes() {
-    return records.capacity();
+    return bytes;
   }
 
   /** Called once, before anybody else sees the batch. */
   void place(long first) {
     this.first = first;
-    for (int i = 0; i < starts.length; i++) {
-      LogRecord.place(records, starts[i], first + i);
+    for (Start start : starts) {
+      Block.place(blocks, start.at, first + start.entry);
     }
   }
 
@@ -58,17 +79,17 @@ final class Batch implements EventLog.Appended {
   }
 
   long lastNumber() {
-    return first + starts.length - 1;
+    return first + entries - 1;
   }
 
   byte[] array() {
-    return records.array();
+    return blocks;
   }
 
-  /** Notes where each record stands when the batch begins at that place of the file. */
+  /** Notes where each block stands when the batch begins at that place of the file. */
   void noteIn(RawSegment segment, long offset) {
-    for (int i = 0; i < starts.length; i++) {
-      segment.note(first + i, offset + starts[i]);
+    for (Start start : starts) {
+      segment.note(first + start.entry, offset + start.at);
     }
   }
 

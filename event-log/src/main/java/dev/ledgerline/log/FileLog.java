@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The log as a folder of segment files on one disk.
  *
  * <pre>
- *  00000000000000000001.zlog           sealed: compressed, checked, complete
+ *  00000000000000000001.zlog           sealed: in large blocks, complete, with an index
  *  00000000000000018424.log            closed, will be sealed
  *  00000000000000036001.log            active: written by one thread
  *  00000000000000000001.log.damaged    what a damaged file looked like
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * last process may have left half written is never written to again.
  *
  * <p>Threads: the one of {@link LogWriter} writes the active segment, the one of {@link
- * SegmentKeeper} seals and deletes; who appends hashes, who reads reads.
+ * SegmentKeeper} seals and deletes; who appends hashes and compresses.
  */
 public final class FileLog implements EventLog {
   /** At the end of the name of a file that is being written and means nothing yet. */

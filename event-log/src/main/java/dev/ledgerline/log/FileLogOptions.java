@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     its own. Larger ones mean longer recovery and coarser retention, smaller ones more files
  * @param queueBytes what may wait for the writer; appends block beyond it. The writer holds as much
  *     again while it writes
- * @param blockBytes how much of a sealed segment is compressed, and read back, in one piece
+ * @param blockBytes how much is compressed, and read back, in one piece
  * @param blockCacheBytes decompressed blocks that are kept for {@link FileLog#get}
  * @param minFreeBytes appends are refused while the disk has less room than this
  * @param maxUsedFraction appends are refused while more of the disk than this is used

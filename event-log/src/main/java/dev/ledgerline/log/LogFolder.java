@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Unfinished files go. A raw segment whose sealed form is there goes.
- *   <li>The last raw segment is read whole. What no sound record follows at its end is cut: it was
- *       being written. What a sound record follows is a loss, reported with its positions; the rest
+ *   <li>The last raw segment is read whole. What no sound block follows at its end is cut: it was
+ *       being written. What a sound block follows is a loss, reported with its positions; the rest
  *       stays readable.
  *   <li>All others had been synced whole. They are checked when they are read, raw ones soon: they
  *       wait for being sealed.
@@ -163,16 +163,16 @@ final class LogFolder {
       }
       long end = Math.min(limit, SegmentHeader.BYTES);
       long last = first - 1;
-      RecordReader records = new RecordReader(opened, end, first, READ_BYTES);
+      BlockReader blocks = new BlockReader(opened, end, first, READ_BYTES);
       String damage = "the file ends within its header";
       if (end == SegmentHeader.BYTES) {
-        for (damage = records.next(limit);
-            damage == null || goesOn(file, records, damage, limit);
-            damage = records.next(limit)) {
+        for (damage = blocks.next(limit);
+            damage == null || goesOn(file, blocks, damage, limit);
+            damage = blocks.next(limit)) {
           if (damage == null) {
-            last = records.position();
-            segment.note(last, records.recordStart());
-            end = records.offset();
+            segment.note(blocks.head().first(), blocks.blockStart());
+            last = blocks.head().last();
+            end = blocks.offset();
           }
         }
       }
@@ -185,17 +185,17 @@ final class LogFolder {
     segments.put(first, segment);
   }
 
-  /** Behind damage: whether sound records follow; then what is between is lost. */
-  private boolean goesOn(Path file, RecordReader records, String damage, long limit)
+  /** Behind damage: whether sound blocks follow; then what is between is lost. */
+  private boolean goesOn(Path file, BlockReader blocks, String damage, long limit)
       throws IOException {
     if (damage.isEmpty()) {
       return false;
     }
-    long lost = records.expected();
-    if (!records.findNextSound(limit)) {
+    long lost = blocks.expected();
+    if (!blocks.findNextSound(limit)) {
       return false;
     }
-    losses.report(file, lost, records.expected() - 1, damage);
+    losses.report(file, lost, blocks.expected() - 1, damage);
     return true;
   }
 

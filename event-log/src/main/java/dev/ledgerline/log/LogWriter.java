@@ -8,7 +8,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,6 +50,10 @@ final class LogWriter {
   private long queueBytes;
   private boolean closing;
   private volatile long enqueued;
+
+  /** Those that nobody uses; more than there are processors are never busy for long. */
+  private final Queue<BlockPacker> packers =
+      new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
 
   // Only the thread touches these.
   private final ByteBuffer buffer = FileAppender.newBuffer();
@@ -98,7 +104,7 @@ final class LogWriter {
       throws LogFullException, LogFailedException, InterruptedException {
     durable.throwIfFailed();
     space.require();
-    Batch batch = new Batch(entries, durable);
+    Batch batch = batch(entries);
     lock.lockInterruptibly();
     try {
       while (queueBytes > 0 && queueBytes + batch.bytes() > options.queueBytes() && !closing) {
@@ -119,6 +125,23 @@ final class LogWriter {
     }
   }
 
+  private Batch batch(List<byte[]> entries) {
+    BlockPacker packer = packers.poll();
+    if (packer == null) {
+      packer = new BlockPacker(options.blockBytes());
+    }
+    boolean reusable = false;
+    try {
+      Batch batch = new Batch(entries, packer, durable);
+      reusable = packers.offer(packer);
+      return batch;
+    } finally {
+      if (!reusable) {
+        packer.close();
+      }
+    }
+  }
+
   /** Writes what waits, then ends. */
   void close() {
     lock.lock();
@@ -136,6 +159,9 @@ final class LogWriter {
       } catch (InterruptedException e) {
         interrupted = true; // what was accepted is written all the same
       }
+    }
+    for (BlockPacker packer = packers.poll(); packer != null; packer = packers.poll()) {
+      packer.close();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

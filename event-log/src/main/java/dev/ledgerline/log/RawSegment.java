@@ -11,14 +11,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment as it is written: {@link SegmentHeader}, then {@link LogRecord}s. One thread adds to
- * it; any number read what it has published.
+ * A segment as it is written: {@link SegmentHeader}, then {@link Block}s. One thread adds to it;
+ * any number read what it has published.
  */
 final class RawSegment implements Segment {
   static final String SUFFIX = ".log";
 
-  /** So many records are read over at most to find one. */
-  private static final int INDEX_EVERY = 64;
+  /** One of the blocks that begin within so many records is noted. */
+  private static final int NOTED_EVERY = 64;
 
   private static final int INDEXING_BUFFER_BYTES = 1 << 20;
 
@@ -27,8 +27,10 @@ final class RawSegment implements Segment {
   private final Storage storage;
   private final Losses losses;
 
-  /** Place in the file of each {@value #INDEX_EVERY}th position; written before {@link #last}. */
-  private volatile long[] offsets = new long[16];
+  /** First position and place in the file of a block, by turns; written before {@link #noted}. */
+  private volatile long[] blocks = new long[32];
+
+  private volatile int noted;
 
   /** Written before {@link #last}. */
   private volatile long bytes = SegmentHeader.BYTES;
@@ -68,18 +70,20 @@ final class RawSegment implements Segment {
     return bytes;
   }
 
-  /** Notes where a record stands; it is not published yet. */
+  /** Notes where a block stands that begins with that position; it is not published yet. */
   void note(long position, long offset) {
-    long number = position - first;
-    if (number % INDEX_EVERY == 0) {
-      int slot = Math.toIntExact(number / INDEX_EVERY);
-      long[] known = offsets;
-      if (slot >= known.length) {
-        known = Arrays.copyOf(known, Math.max(slot + 1, known.length * 2));
-      }
-      known[slot] = offset;
-      offsets = known;
+    int at = noted * 2;
+    long[] known = blocks;
+    if (at > 0 && position < known[at - 2] + NOTED_EVERY) {
+      return;
     }
+    if (at == known.length) {
+      known = Arrays.copyOf(known, at * 2);
+    }
+    known[at] = position;
+    known[at + 1] = offset;
+    blocks = known;
+    noted = at / 2 + 1;
   }
 
   /** Everything up to here is durable, and may be read. */
@@ -96,19 +100,23 @@ final class RawSegment implements Segment {
 
   @Override
   public Reader read(long position, int bufferBytes) throws IOException {
-    if (!indexed && position >= first + INDEX_EVERY) {
+    if (!indexed && position >= first + NOTED_EVERY) {
       index();
     }
-    long from = Math.max(position, first);
-    long known = Math.min(from, Math.max(last, first));
-    int slot = (int) ((known - first) / INDEX_EVERY);
-    // A slot is 0 where damage took the record that it belongs to.
-    while (slot > 0 && (slot >= offsets.length || offsets[slot] == 0)) {
-      slot--;
+    int from = 0;
+    int to = noted;
+    long[] known = blocks;
+    while (from < to) { // the first block that begins behind the position
+      int middle = (from + to) >>> 1;
+      if (known[middle * 2] <= position) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
     }
-    long offset = slot == 0 ? SegmentHeader.BYTES : offsets[slot];
-    return new RawReader(
-        this, storage.open(file), offset, first + (long) slot * INDEX_EVERY, from, bufferBytes);
+    long begin = from == 0 ? first : known[from * 2 - 2];
+    long offset = from == 0 ? SegmentHeader.BYTES : known[from * 2 - 1];
+    return new RawReader(this, storage.open(file), offset, begin, position, bufferBytes);
   }
 
   private void index() throws IOException {
@@ -124,7 +132,7 @@ final class RawSegment implements Segment {
                 first,
                 INDEXING_BUFFER_BYTES)) {
           while (reader.advance()) {
-            note(reader.records.position(), reader.records.recordStart());
+            note(reader.blocks.head().first(), reader.blocks.blockStart());
           }
         }
         indexed = true;
@@ -135,7 +143,7 @@ final class RawSegment implements Segment {
   }
 
   /**
-   * Copies every sound record.
+   * Copies every sound block.
    *
    * @return false if it was told to stop
    */
@@ -144,8 +152,7 @@ final class RawSegment implements Segment {
     try (RawReader reader =
         new RawReader(this, storage.open(file), SegmentHeader.BYTES, first, first, bufferBytes)) {
       while (reader.advance()) {
-        RecordReader records = reader.records;
-        out.add(records.array(), records.recordAt(), records.recordBytes(), records.position());
+        out.add(reader.blocks);
         if (stop.getAsBoolean()) {
           return false;
         }
@@ -157,8 +164,9 @@ final class RawSegment implements Segment {
   private static final class RawReader implements Reader {
     private final RawSegment segment;
     private final StorageFile file;
-    private final RecordReader records;
+    private final BlockReader blocks;
     private final long from;
+    private Records records = Records.NONE;
 
     RawReader(
         RawSegment segment,
@@ -169,38 +177,48 @@ final class RawSegment implements Segment {
         int bufferBytes) {
       this.segment = segment;
       this.file = file;
-      this.records = new RecordReader(file, offset, expected, bufferBytes);
+      this.blocks = new BlockReader(file, offset, expected, bufferBytes);
       this.from = from;
     }
 
     @Override
     public EventLog.@Nullable LogEntry next() throws IOException {
-      while (advance()) {
-        if (records.position() >= from) {
-          return new EventLog.LogEntry(Position.of(records.position()), records.payload());
+      while (true) {
+        EventLog.LogEntry entry = records.from(from);
+        if (entry != null) {
+          return entry;
+        }
+        if (!advance()) {
+          return null;
+        }
+        Block.Head head = blocks.head();
+        byte[] content = head.last() < from ? null : blocks.content();
+        if (content != null) {
+          records = new Records(head.first(), content);
+        } else if (head.last() >= from) {
+          segment.losses.report(segment.file, head.first(), head.last(), "a block of no records");
         }
       }
-      return null;
     }
 
-    /** Goes on to the next sound record; false at the end. */
+    /** Goes on to the next sound block; false at the end. */
     boolean advance() throws IOException {
       while (true) {
         long last = segment.last;
         long limit = segment.bytes;
-        String damage = records.next(limit);
+        String damage = blocks.next(limit);
         if (damage == null) {
           return true;
         }
         if (damage.isEmpty()) {
-          if (records.expected() <= last) {
-            segment.losses.report(segment.file, records.expected(), last, "the file ends");
+          if (blocks.expected() <= last) {
+            segment.losses.report(segment.file, blocks.expected(), last, "the file ends");
           }
           return false;
         }
-        long lost = records.expected();
-        boolean found = records.findNextSound(limit);
-        segment.losses.report(segment.file, lost, found ? records.expected() - 1 : last, damage);
+        long lost = blocks.expected();
+        boolean found = blocks.findNextSound(limit);
+        segment.losses.report(segment.file, lost, found ? blocks.expected() - 1 : last, damage);
         if (!found) {
           return false;
         }

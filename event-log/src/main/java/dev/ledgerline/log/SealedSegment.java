@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.log;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -20,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  {@link SegmentHeader}   64
- *  block ...                each some 64 KiB of whole {@link LogRecord}s, compressed by itself
- *     compressed length  4
- *     raw length         4
- *     first position     8
- *     crc32c             4   of the three above and of the data
- *     data                   zstd
+ *  {@link Block} ...            each some 64 KiB before it was compressed
  *  index                    for each block
  *     first position     8
  *     place in the file  8
@@ -43,12 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedSegment implements Segment {
   static final String SUFFIX = ".zlog";
-  static final int BLOCK_HEADER_BYTES = 20;
   static final int FOOTER_BYTES = 40;
 
   private static final int MAGIC = 0x4c454e44;
   static final int INDEX_ENTRY_BYTES = 16;
-  private static final int NO_LARGER_THAN = LogRecord.MAX_PAYLOAD_BYTES + (1 << 20);
 
   private final Path file;
   private final long first;
@@ -154,7 +145,7 @@ final class SealedSegment implements Segment {
       int number = known.blockOf(position);
       byte[] block = cache.get(this, number);
       if (block != null) {
-        return find(block, position);
+        return find(known, number, block, position);
       }
     }
     try (StorageFile opened = storage.open(file)) {
@@ -165,26 +156,17 @@ final class SealedSegment implements Segment {
         return null;
       }
       cache.put(this, number, block);
-      return find(block, position);
+      return find(blocks, number, block, position);
     }
   }
 
-  private static EventLog.@Nullable LogEntry find(byte[] block, long position) {
-    ByteBuffer records = ByteBuffer.wrap(block);
-    for (int at = 0; at < block.length; ) {
-      int length = LogRecord.length(records, at);
-      long found = LogRecord.position(records, at);
-      if (found == position) {
-        int from = at + LogRecord.HEADER_BYTES;
-        return new EventLog.LogEntry(
-            Position.of(found), Arrays.copyOfRange(block, from, from + length));
-      }
-      at += LogRecord.HEADER_BYTES + length;
-    }
-    return null;
+  private static EventLog.@Nullable LogEntry find(
+      Index blocks, int number, byte[] block, long position) {
+    EventLog.LogEntry entry = new Records(blocks.firsts[number], block).from(position);
+    return entry != null && entry.position().number() == position ? entry : null;
   }
 
-  /** The records of a block, null where it is damaged; then the loss has been reported. */
+  /** The content of a block, null where it is damaged; then the loss has been reported. */
   private byte @Nullable [] block(StorageFile opened, Index blocks, int number) throws IOException {
     if (blocks.firsts.length == 0) {
       return null;
@@ -199,39 +181,25 @@ final class SealedSegment implements Segment {
 
   private byte @Nullable [] readBlock(StorageFile opened, long offset, long firstPosition)
       throws IOException {
-    BlockHeader header = BlockHeader.read(opened, offset, bytes);
-    if (header == null || header.first != firstPosition) {
+    Block.Head head = head(opened, offset, bytes);
+    if (head == null || head.first() != firstPosition) {
       return null;
     }
-    ByteBuffer data = ByteBuffer.allocate(header.compressedLength);
-    if (!Bytes.readFully(opened, data, offset + BLOCK_HEADER_BYTES)
-        || header.crc != header.crcWith(data.array(), header.compressedLength)) {
-      return null;
-    }
-    byte[] block = new byte[header.rawLength];
-    try {
-      long length =
-          Zstd.decompressByteArray(
-              block, 0, block.length, data.array(), 0, header.compressedLength);
-      return length == block.length && isWhole(block) ? block : null;
-    } catch (ZstdException e) {
-      return null;
-    }
+    ByteBuffer block = ByteBuffer.allocate(head.bytes());
+    return Bytes.readFully(opened, block, offset) && Block.isSound(block.array(), 0, head)
+        ? Block.content(block.array(), 0, head)
+        : null;
   }
 
-  private static boolean isWhole(byte[] block) {
-    ByteBuffer records = ByteBuffer.wrap(block);
-    int at = 0;
-    while (block.length - at >= LogRecord.HEADER_BYTES) {
-      int length = LogRecord.length(records, at);
-      if (length < 0
-          || length > block.length - at - LogRecord.HEADER_BYTES
-          || !LogRecord.isSound(records, at)) {
-        return false;
-      }
-      at += LogRecord.HEADER_BYTES + length;
+  /** The head that stands there, null where none can. */
+  private static Block.@Nullable Head head(StorageFile opened, long offset, long fileBytes)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Block.HEAD_BYTES);
+    if (!Bytes.readFully(opened, bytes, offset)) {
+      return null;
     }
-    return at == block.length;
+    Block.Head head = Block.Head.read(bytes, 0);
+    return head.isPossible() && head.bytes() <= fileBytes - offset ? head : null;
   }
 
   private Index index(StorageFile opened) throws IOException {
@@ -255,41 +223,6 @@ final class SealedSegment implements Segment {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return (int) crc.getValue();
-  }
-
-  /** What stands before the data of a block. */
-  record BlockHeader(int compressedLength, int rawLength, long first, int crc) {
-    static @Nullable BlockHeader read(StorageFile opened, long offset, long fileBytes)
-        throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
-      if (!Bytes.readFully(opened, bytes, offset)) {
-        return null;
-      }
-      bytes.flip();
-      BlockHeader header =
-          new BlockHeader(bytes.getInt(), bytes.getInt(), bytes.getLong(), bytes.getInt());
-      boolean possible =
-          header.compressedLength > 0
-              && header.compressedLength <= fileBytes - offset - BLOCK_HEADER_BYTES
-              && header.rawLength > 0
-              && header.rawLength <= NO_LARGER_THAN;
-      return possible ? header : null;
-    }
-
-    static byte[] bytes(int rawLength, long first, byte[] compressed, int length) {
-      BlockHeader header = new BlockHeader(length, rawLength, first, 0);
-      ByteBuffer bytes = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
-      bytes.putInt(length).putInt(rawLength).putLong(first);
-      return bytes.putInt(header.crcWith(compressed, length)).array();
-    }
-
-    private int crcWith(byte[] data, int length) {
-      CRC32C sum = new CRC32C();
-      sum.update(
-          ByteBuffer.allocate(16).putInt(compressedLength).putInt(rawLength).putLong(first).flip());
-      sum.update(data, 0, length);
-      return (int) sum.getValue();
-    }
   }
 
   record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt) {
@@ -355,18 +288,18 @@ final class SealedSegment implements Segment {
       int blocks = 0;
       long at = SegmentHeader.BYTES;
       while (at < fileBytes) {
-        BlockHeader header = BlockHeader.read(opened, at, fileBytes);
-        if (header == null || (blocks > 0 && header.first <= firsts[blocks - 1])) {
+        Block.Head head = head(opened, at, fileBytes);
+        if (head == null || (blocks > 0 && head.first() <= firsts[blocks - 1])) {
           break;
         }
         if (blocks == firsts.length) {
           firsts = Arrays.copyOf(firsts, blocks * 2);
           offsets = Arrays.copyOf(offsets, blocks * 2);
         }
-        firsts[blocks] = header.first;
+        firsts[blocks] = head.first();
         offsets[blocks] = at;
         blocks++;
-        at += BLOCK_HEADER_BYTES + header.compressedLength;
+        at += head.bytes();
       }
       if (fileBytes - at != blocks * (long) INDEX_ENTRY_BYTES + FOOTER_BYTES) {
         lost.accept(blocks == 0 ? 0 : firsts[blocks - 1] + 1);
@@ -381,7 +314,7 @@ final class SealedSegment implements Segment {
     private final Index blocks;
     private final long from;
     private int next;
-    private ByteBuffer records = ByteBuffer.allocate(0);
+    private Records records = Records.NONE;
 
     BlockReader(SealedSegment segment, StorageFile opened, Index blocks, long from) {
       this.segment = segment;
@@ -394,24 +327,18 @@ final class SealedSegment implements Segment {
     @Override
     public EventLog.@Nullable LogEntry next() throws IOException {
       while (true) {
-        while (!records.hasRemaining()) {
-          if (next >= blocks.firsts.length) {
-            return null;
-          }
-          byte[] block = segment.block(opened, blocks, next++);
-          if (block != null) {
-            records = ByteBuffer.wrap(block);
-          }
+        EventLog.LogEntry entry = records.from(from);
+        if (entry != null) {
+          return entry;
         }
-        int at = records.position();
-        int payloadAt = at + LogRecord.HEADER_BYTES;
-        int end = payloadAt + LogRecord.length(records, at);
-        long position = LogRecord.position(records, at);
-        records.position(end);
-        if (position >= from) {
-          return new EventLog.LogEntry(
-              Position.of(position), Arrays.copyOfRange(records.array(), payloadAt, end));
+        if (next >= blocks.firsts.length) {
+          return null;
         }
+        byte[] block = segment.block(opened, blocks, next);
+        if (block != null) {
+          records = new Records(blocks.firsts[next], block);
+        }
+        next++;
       }
     }
 

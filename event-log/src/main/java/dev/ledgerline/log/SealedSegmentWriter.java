@@ -2,55 +2,59 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.log;
 
-import static dev.ledgerline.log.SealedSegment.BLOCK_HEADER_BYTES;
 import static dev.ledgerline.log.SealedSegment.FOOTER_BYTES;
 import static dev.ledgerline.log.SealedSegment.INDEX_ENTRY_BYTES;
 
-import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.UUID;
 
-/** Writes a {@link SealedSegment}; it exists when {@link #finish} has returned and not before. */
+/**
+ * Writes a {@link SealedSegment}; it exists when {@link #finish} has returned and not before.
+ * Blocks that are large enough stay as they are, small ones become one.
+ */
 final class SealedSegmentWriter implements AutoCloseable {
-  private static final int LEVEL = 1;
-
   private final FileAppender out;
   private final int blockBytes;
-  private byte[] raw;
-  private int rawLength;
-  private long blockFirst;
-  private byte[] compressed = new byte[0];
+  private final BlockPacker small;
+
+  /** Position of the first record in {@link #small}. */
+  private long smallFirst;
+
   private ByteBuffer index = ByteBuffer.allocate(1024 * INDEX_ENTRY_BYTES);
 
   SealedSegmentWriter(StorageFile file, ByteBuffer buffer, int blockBytes, UUID log, long first)
       throws IOException {
     this.out = new FileAppender(file, buffer, 0);
     this.blockBytes = blockBytes;
-    this.raw = new byte[blockBytes];
+    this.small = new BlockPacker(blockBytes);
     out.append(new SegmentHeader(true, log, first).toBytes(), 0, SegmentHeader.BYTES);
   }
 
-  void add(byte[] array, int from, int length, long position) throws IOException {
-    if (rawLength > 0 && rawLength + length > blockBytes) {
-      writeBlock();
+  /** Adds the block that was found last. */
+  void add(BlockReader blocks) throws IOException {
+    Block.Head head = blocks.head();
+    byte[] content = head.contentLength() >= blockBytes / 2 ? null : blocks.content();
+    if (content == null) {
+      writeSmall();
+      write(blocks.array(), blocks.blockAt(), head.bytes(), head.first());
+      return;
     }
-    if (rawLength == 0) {
-      blockFirst = position;
+    for (Records records = new Records(head.first(), content); records.next(); ) {
+      boolean gap = records.position() != smallFirst + small.records();
+      if (gap || small.isFullFor(records.bytes() - Block.RECORD_HEAD_BYTES)) {
+        writeSmall();
+      }
+      if (small.records() == 0) {
+        smallFirst = records.position();
+      }
+      small.add(records);
     }
-    if (raw.length - rawLength < length) {
-      raw = Arrays.copyOf(raw, rawLength + length);
-    }
-    System.arraycopy(array, from, raw, rawLength, length);
-    rawLength += length;
   }
 
   void finish(long last, Instant sealedAt) throws IOException {
-    if (rawLength > 0) {
-      writeBlock();
-    }
+    writeSmall();
     long indexAt = out.size();
     out.append(index.array(), 0, index.position());
     int indexCrc = SealedSegment.crc(index.array(), index.position());
@@ -61,25 +65,25 @@ final class SealedSegmentWriter implements AutoCloseable {
     out.sync();
   }
 
-  private void writeBlock() throws IOException {
-    int bound = Math.toIntExact(Zstd.compressBound(rawLength));
-    if (compressed.length < bound) {
-      compressed = new byte[bound];
+  private void writeSmall() throws IOException {
+    if (small.records() > 0) {
+      small.pack();
+      Block.place(small.packed(), 0, smallFirst);
+      write(small.packed(), 0, small.packedBytes(), smallFirst);
     }
-    int length =
-        Math.toIntExact(Zstd.compressByteArray(compressed, 0, bound, raw, 0, rawLength, LEVEL));
+  }
+
+  private void write(byte[] array, int at, int bytes, long first) throws IOException {
     if (!index.hasRemaining()) {
       index = ByteBuffer.allocate(index.capacity() * 2).put(index.flip());
     }
-    index.putLong(blockFirst).putLong(out.size());
-    byte[] header = SealedSegment.BlockHeader.bytes(rawLength, blockFirst, compressed, length);
-    out.append(header, 0, BLOCK_HEADER_BYTES);
-    out.append(compressed, 0, length);
-    rawLength = 0;
+    index.putLong(first).putLong(out.size());
+    out.append(array, at, bytes);
   }
 
   @Override
   public void close() throws IOException {
+    small.close();
     out.close();
   }
 }

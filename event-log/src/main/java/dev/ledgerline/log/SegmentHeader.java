@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   0  magic            8   "LEDGRLOG" for a raw segment, "LEDGZST1" for a sealed one
- *   8  format version   4   1
+ *   8  format version   4   2
  *  12  zero             4
  *  16  log id          16
  *  32  first position   8
@@ -26,7 +26,7 @@ record SegmentHeader(boolean sealed, UUID log, long first) {
 
   private static final long RAW_MAGIC = 0x4c454447524c4f47L;
   private static final long SEALED_MAGIC = 0x4c4544475a535431L;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int CRC = 60;
 
   byte[] toBytes() {

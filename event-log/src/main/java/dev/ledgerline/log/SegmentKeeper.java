@@ -215,7 +215,7 @@ final class SegmentKeeper {
    * three times as long. Not for ever: with many segments waiting it does not rest.
    */
   private final class Pace {
-    private static final int RECORDS_BETWEEN_LOOKS = 256;
+    private static final int BLOCKS_BETWEEN_LOOKS = 64;
     private static final int REST_FACTOR = 3;
     private static final long REST_NANOS_MAX = 100_000_000;
     private static final int SEGMENTS_WAITING_MAX = 16;
@@ -224,11 +224,11 @@ final class SegmentKeeper {
         segments.values().stream().filter(RawSegment.class::isInstance).count()
             > SEGMENTS_WAITING_MAX;
     private long since = System.nanoTime();
-    private int records;
+    private int blocks;
 
-    /** Asked between records: rests if it is time to, and says whether to give up. */
+    /** Asked between blocks: rests if it is time to, and says whether to give up. */
     boolean stops() {
-      if (++records % RECORDS_BETWEEN_LOOKS == 0 && !hurried && busy.getAsBoolean()) {
+      if (++blocks % BLOCKS_BETWEEN_LOOKS == 0 && !hurried && busy.getAsBoolean()) {
         rest(Math.min(REST_NANOS_MAX, REST_FACTOR * (System.nanoTime() - since)));
         since = System.nanoTime();
       }

@@ -10,7 +10,8 @@
  * from a position of their own.
  *
  * <p>A <b>segment</b> is one file of the log. The last one is <b>active</b>; when it is full it is
- * <b>sealed</b>: compressed, never written again, and one day deleted as a whole.
+ * <b>sealed</b>: never written again, and one day deleted as a whole. It consists of <b>blocks</b>:
+ * entries that are checked and compressed together.
  */
 @NullMarked
 package dev.ledgerline.log;

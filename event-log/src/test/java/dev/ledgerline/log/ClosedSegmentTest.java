@@ -82,11 +82,11 @@ class ClosedSegmentTest {
     Segment second = segments.higherEntry(1L).getValue();
     long lastBefore = second.last();
     try (StorageFile file = storage.open(second.file())) {
-      RecordReader records = new RecordReader(file, SegmentHeader.BYTES, second.first(), 64 << 10);
+      BlockReader blocks = new BlockReader(file, SegmentHeader.BYTES, second.first(), 64 << 10);
       for (int i = 0; i < 100; i++) {
-        assertNull(records.next(file.size()));
+        assertNull(blocks.next(file.size()));
       }
-      file.truncate(records.offset());
+      file.truncate(blocks.offset());
     }
     recover();
     RawSegment raw = (RawSegment) segments.get(second.first());

@@ -406,7 +406,7 @@ class FileLogFaultTest {
     NavigableMap<Long, String> all = new TreeMap<>();
     try (FileLog log = FileLog.open(FOLDER, options, storage)) {
       for (long n = 1; n <= 1_000; n++) {
-        String text = String.format("%016d", n); // with its head 64 bytes: records end with blocks
+        String text = String.format("%04d", n); // with its heads 64 bytes: they end with blocks
         all.put(n, text);
         log.append(List.of(bytes(text)));
       }

@@ -293,7 +293,7 @@ class FileLogTest {
       assertThrows(IllegalArgumentException.class, () -> log.append(List.of()));
       assertThrows(
           IllegalArgumentException.class,
-          () -> log.append(List.of(new byte[LogRecord.MAX_PAYLOAD_BYTES + 1])));
+          () -> log.append(List.of(new byte[Block.MAX_PAYLOAD_BYTES + 1])));
       assertEquals(Position.START, log.enqueued());
     }
   }
