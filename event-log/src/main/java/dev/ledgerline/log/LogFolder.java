@@ -75,10 +75,14 @@ final class LogFolder {
       long first = file.getKey();
       Long next = files.higherKey(first);
       boolean both = raw.contains(first) && sealed.contains(first);
+      Path sealedFile = directory.resolve(Segment.name(first, true));
+      Path rawFile = directory.resolve(Segment.name(first, false));
       if (both ? finishSealing(first) : file.getValue()) {
-        openSealed(first, next);
+        openSealed(sealedFile, first, next);
+      } else if (isSealed(rawFile)) {
+        openSealed(rawFile, first, next);
       } else {
-        openRaw(first, next);
+        openRaw(rawFile, first, next);
       }
     }
     reportMissing();
@@ -113,17 +117,19 @@ final class LogFolder {
   /** Both forms are there: true if the sealed one is whole and the raw one could go. */
   private boolean finishSealing(long first) throws IOException {
     Path sealed = directory.resolve(Segment.name(first, true));
-    boolean whole;
-    try (StorageFile file = storage.open(sealed)) {
-      whole = SegmentHeader.read(file) != null && SealedSegment.hasFooter(file);
-    }
+    boolean whole = isSealed(sealed);
     storage.delete(whole ? directory.resolve(Segment.name(first, false)) : sealed);
     storage.syncDirectory(directory);
     return whole;
   }
 
-  private void openSealed(long first, @Nullable Long next) throws IOException {
-    Path file = directory.resolve(Segment.name(first, true));
+  private boolean isSealed(Path file) throws IOException {
+    try (StorageFile opened = storage.open(file)) {
+      return SegmentHeader.read(opened) != null && SealedSegment.hasFooter(opened);
+    }
+  }
+
+  private void openSealed(Path file, long first, @Nullable Long next) throws IOException {
     try (StorageFile opened = storage.open(file)) {
       checkHeader(file, opened, first);
     }
@@ -150,8 +156,7 @@ final class LogFolder {
     return last;
   }
 
-  private void openRaw(long first, @Nullable Long next) throws IOException {
-    Path file = directory.resolve(Segment.name(first, false));
+  private void openRaw(Path file, long first, @Nullable Long next) throws IOException {
     RawSegment segment = new RawSegment(file, first, storage, losses);
     try (StorageFile opened = storage.open(file)) {
       checkHeader(file, opened, first);

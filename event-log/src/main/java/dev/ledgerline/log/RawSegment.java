@@ -5,6 +5,7 @@ package dev.ledgerline.log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class RawSegment implements Segment {
   static final String SUFFIX = ".log";
 
-  /** One of the blocks that begin within so many records is noted. */
-  private static final int NOTED_EVERY = 64;
+  /** A block is noted if so many records or bytes came since the last that was. */
+  private static final int NOTED_EVERY_RECORDS = 64;
+
+  private static final int NOTED_EVERY_BYTES = 8 << 10;
 
   private static final int INDEXING_BUFFER_BYTES = 1 << 20;
 
@@ -31,6 +34,9 @@ final class RawSegment implements Segment {
   private volatile long[] blocks = new long[32];
 
   private volatile int noted;
+
+  /** Whether all blocks are large: then all of them are noted. */
+  private volatile boolean dense = true;
 
   /** Written before {@link #last}. */
   private volatile long bytes = SegmentHeader.BYTES;
@@ -74,7 +80,10 @@ final class RawSegment implements Segment {
   void note(long position, long offset) {
     int at = noted * 2;
     long[] known = blocks;
-    if (at > 0 && position < known[at - 2] + NOTED_EVERY) {
+    if (at > 0
+        && position < known[at - 2] + NOTED_EVERY_RECORDS
+        && offset < known[at - 1] + NOTED_EVERY_BYTES) {
+      dense = false;
       return;
     }
     if (at == known.length) {
@@ -100,7 +109,7 @@ final class RawSegment implements Segment {
 
   @Override
   public Reader read(long position, int bufferBytes) throws IOException {
-    if (!indexed && position >= first + NOTED_EVERY) {
+    if (!indexed && position >= first + NOTED_EVERY_RECORDS) {
       index();
     }
     int from = 0;
@@ -139,6 +148,27 @@ final class RawSegment implements Segment {
       }
     } finally {
       indexing.unlock();
+    }
+  }
+
+  /** Whether it can be sealed as it is: no block of it is worth being put together with others. */
+  boolean isDense() {
+    return dense && indexed;
+  }
+
+  /**
+   * Writes the index of a dense one that is closed behind its blocks. With a part of it, it is what
+   * it was.
+   */
+  void writeIndex(long last, Instant sealedAt) throws IOException {
+    long[] known = blocks;
+    SegmentIndex.Writer index = new SegmentIndex.Writer();
+    for (int i = 0; i < noted; i++) {
+      index.add(known[i * 2], known[i * 2 + 1]);
+    }
+    try (StorageFile opened = storage.open(file)) {
+      opened.truncate(bytes); // what a first try may have left
+      index.finish(new FileAppender(opened, FileAppender.newBuffer(), bytes), last, sealedAt);
     }
   }
 
@@ -210,10 +240,11 @@ final class RawSegment implements Segment {
         if (damage == null) {
           return true;
         }
+        if (blocks.expected() > last) {
+          return false; // behind the blocks of a closed one may stand what should have sealed it
+        }
         if (damage.isEmpty()) {
-          if (blocks.expected() <= last) {
-            segment.losses.report(segment.file, blocks.expected(), last, "the file ends");
-          }
+          segment.losses.report(segment.file, blocks.expected(), last, "the file ends");
           return false;
         }
         long lost = blocks.expected();

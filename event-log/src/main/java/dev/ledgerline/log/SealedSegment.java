@@ -8,38 +8,22 @@ import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.function.LongConsumer;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment that is never written again, compressed.
+ * A segment that is never written again, in blocks of some 64 KiB before they were compressed.
  *
  * <pre>
- *  {@link SegmentHeader}   64
- *  {@link Block} ...            each some 64 KiB before it was compressed
- *  index                    for each block
- *     first position     8
- *     place in the file  8
- *  footer                40
- *     place of the index 8
- *     blocks             4
- *     crc32c of the index 4
- *     last position      8   that this segment stands for
- *     sealed at          8   milliseconds since 1970
- *     magic              4   "LEND"
- *     crc32c             4   of the footer's bytes above
+ *  {@link SegmentHeader}
+ *  {@link Block} ...
+ *  {@link SegmentIndex}
  * </pre>
  *
- * <p>Index and footer only repeat what the blocks say: where they are damaged, they are made again.
+ * <p>It is sealed because its index is whole, whatever the name of the file: one that was written
+ * in large blocks keeps its name.
  */
 final class SealedSegment implements Segment {
   static final String SUFFIX = ".zlog";
-  static final int FOOTER_BYTES = 40;
-
-  private static final int MAGIC = 0x4c454e44;
-  static final int INDEX_ENTRY_BYTES = 16;
 
   private final Path file;
   private final long first;
@@ -49,7 +33,7 @@ final class SealedSegment implements Segment {
   private final Storage storage;
   private final Losses losses;
   private final BlockCache cache;
-  private volatile SoftReference<Index> index = new SoftReference<>(null);
+  private volatile SoftReference<SegmentIndex> index = new SoftReference<>(null);
 
   private SealedSegment(
       Path file,
@@ -85,13 +69,13 @@ final class SealedSegment implements Segment {
       BlockCache cache)
       throws IOException {
     try (StorageFile opened = storage.open(file)) {
-      Footer footer = Footer.read(opened);
+      SegmentIndex.Footer footer = SegmentIndex.Footer.read(opened);
       return new SealedSegment(
           file,
           first,
-          footer == null ? lastIfUnknown : footer.last,
+          footer == null ? lastIfUnknown : footer.last(),
           opened.size(),
-          footer == null ? now : footer.sealedAt,
+          footer == null ? now : footer.sealedAt(),
           storage,
           losses,
           cache);
@@ -100,7 +84,7 @@ final class SealedSegment implements Segment {
 
   /** Whether the file was written to its end. */
   static boolean hasFooter(StorageFile file) throws IOException {
-    return Footer.read(file) != null;
+    return SegmentIndex.Footer.read(file) != null;
   }
 
   @Override
@@ -140,7 +124,7 @@ final class SealedSegment implements Segment {
 
   /** That entry, null where there is none. */
   EventLog.@Nullable LogEntry get(long position) throws IOException {
-    Index known = index.get();
+    SegmentIndex known = index.get();
     if (known != null) {
       int number = known.blockOf(position);
       byte[] block = cache.get(this, number);
@@ -149,7 +133,7 @@ final class SealedSegment implements Segment {
       }
     }
     try (StorageFile opened = storage.open(file)) {
-      Index blocks = index(opened);
+      SegmentIndex blocks = index(opened);
       int number = blocks.blockOf(position);
       byte[] block = block(opened, blocks, number);
       if (block == null) {
@@ -161,27 +145,28 @@ final class SealedSegment implements Segment {
   }
 
   private static EventLog.@Nullable LogEntry find(
-      Index blocks, int number, byte[] block, long position) {
-    EventLog.LogEntry entry = new Records(blocks.firsts[number], block).from(position);
+      SegmentIndex blocks, int number, byte[] block, long position) {
+    EventLog.LogEntry entry = new Records(blocks.first(number), block).from(position);
     return entry != null && entry.position().number() == position ? entry : null;
   }
 
   /** The content of a block, null where it is damaged; then the loss has been reported. */
-  private byte @Nullable [] block(StorageFile opened, Index blocks, int number) throws IOException {
-    if (blocks.firsts.length == 0) {
+  private byte @Nullable [] block(StorageFile opened, SegmentIndex blocks, int number)
+      throws IOException {
+    if (blocks.count() == 0) {
       return null;
     }
-    byte[] block = readBlock(opened, blocks.offsets[number], blocks.firsts[number]);
+    byte[] block = readBlock(opened, blocks.offset(number), blocks.first(number));
     if (block == null) {
-      long lastLost = number + 1 < blocks.firsts.length ? blocks.firsts[number + 1] - 1 : last;
-      losses.report(file, blocks.firsts[number], lastLost, "a damaged block");
+      long lastLost = number + 1 < blocks.count() ? blocks.first(number + 1) - 1 : last;
+      losses.report(file, blocks.first(number), lastLost, "a damaged block");
     }
     return block;
   }
 
   private byte @Nullable [] readBlock(StorageFile opened, long offset, long firstPosition)
       throws IOException {
-    Block.Head head = head(opened, offset, bytes);
+    Block.Head head = SegmentIndex.head(opened, offset, bytes);
     if (head == null || head.first() != firstPosition) {
       return null;
     }
@@ -191,24 +176,12 @@ final class SealedSegment implements Segment {
         : null;
   }
 
-  /** The head that stands there, null where none can. */
-  private static Block.@Nullable Head head(StorageFile opened, long offset, long fileBytes)
-      throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Block.HEAD_BYTES);
-    if (!Bytes.readFully(opened, bytes, offset)) {
-      return null;
-    }
-    Block.Head head = Block.Head.read(bytes, 0);
-    return head.isPossible() && head.bytes() <= fileBytes - offset ? head : null;
-  }
-
-  private Index index(StorageFile opened) throws IOException {
-    Index known = index.get();
+  private SegmentIndex index(StorageFile opened) throws IOException {
+    SegmentIndex known = index.get();
     if (known == null) {
-      Footer footer = Footer.read(opened);
-      known = footer == null ? null : Index.read(opened, footer);
+      known = SegmentIndex.read(opened);
       if (known == null) {
-        known = Index.rebuild(opened, bytes, this::reportRest);
+        known = SegmentIndex.rebuild(opened, bytes, this::reportRest);
       }
       index = new SoftReference<>(known);
     }
@@ -219,104 +192,15 @@ final class SealedSegment implements Segment {
     losses.report(file, Math.max(from, first), last, "index and a block damaged");
   }
 
-  static int crc(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return (int) crc.getValue();
-  }
-
-  record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt) {
-    static @Nullable Footer read(StorageFile opened) throws IOException {
-      long at = opened.size() - FOOTER_BYTES;
-      ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
-      if (at < SegmentHeader.BYTES
-          || !Bytes.readFully(opened, bytes, at)
-          || bytes.getInt(FOOTER_BYTES - 4) != SealedSegment.crc(bytes.array(), FOOTER_BYTES - 4)
-          || bytes.getInt(FOOTER_BYTES - 8) != MAGIC) {
-        return null;
-      }
-      bytes.flip();
-      return new Footer(
-          bytes.getLong(),
-          bytes.getInt(),
-          bytes.getInt(),
-          bytes.getLong(),
-          Instant.ofEpochMilli(bytes.getLong()));
-    }
-
-    byte[] toBytes() {
-      ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
-      bytes.putLong(indexAt).putInt(blocks).putInt(indexCrc);
-      bytes.putLong(last).putLong(sealedAt.toEpochMilli()).putInt(MAGIC);
-      bytes.putInt(SealedSegment.crc(bytes.array(), FOOTER_BYTES - 4));
-      return bytes.array();
-    }
-  }
-
-  /** Where the blocks are. */
-  private record Index(long[] firsts, long[] offsets) {
-    /** The block that holds that position if any does. */
-    int blockOf(long position) {
-      int found = Arrays.binarySearch(firsts, position);
-      return found >= 0 ? found : Math.max(0, -found - 2);
-    }
-
-    static @Nullable Index read(StorageFile opened, Footer footer) throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate(footer.blocks * INDEX_ENTRY_BYTES);
-      if (!Bytes.readFully(opened, bytes, footer.indexAt)
-          || SealedSegment.crc(bytes.array(), bytes.capacity()) != footer.indexCrc) {
-        return null;
-      }
-      bytes.flip();
-      long[] firsts = new long[footer.blocks];
-      long[] offsets = new long[footer.blocks];
-      for (int i = 0; i < footer.blocks; i++) {
-        firsts[i] = bytes.getLong();
-        offsets[i] = bytes.getLong();
-      }
-      return new Index(firsts, offsets);
-    }
-
-    /**
-     * Walks from block to block; one with damaged data is found out when it is read.
-     *
-     * @param lost is told the first position that may be gone if the walk ends too early
-     */
-    static Index rebuild(StorageFile opened, long fileBytes, LongConsumer lost) throws IOException {
-      long[] firsts = new long[16];
-      long[] offsets = new long[16];
-      int blocks = 0;
-      long at = SegmentHeader.BYTES;
-      while (at < fileBytes) {
-        Block.Head head = head(opened, at, fileBytes);
-        if (head == null || (blocks > 0 && head.first() <= firsts[blocks - 1])) {
-          break;
-        }
-        if (blocks == firsts.length) {
-          firsts = Arrays.copyOf(firsts, blocks * 2);
-          offsets = Arrays.copyOf(offsets, blocks * 2);
-        }
-        firsts[blocks] = head.first();
-        offsets[blocks] = at;
-        blocks++;
-        at += head.bytes();
-      }
-      if (fileBytes - at != blocks * (long) INDEX_ENTRY_BYTES + FOOTER_BYTES) {
-        lost.accept(blocks == 0 ? 0 : firsts[blocks - 1] + 1);
-      }
-      return new Index(Arrays.copyOf(firsts, blocks), Arrays.copyOf(offsets, blocks));
-    }
-  }
-
   private static final class BlockReader implements Reader {
     private final SealedSegment segment;
     private final StorageFile opened;
-    private final Index blocks;
+    private final SegmentIndex blocks;
     private final long from;
     private int next;
     private Records records = Records.NONE;
 
-    BlockReader(SealedSegment segment, StorageFile opened, Index blocks, long from) {
+    BlockReader(SealedSegment segment, StorageFile opened, SegmentIndex blocks, long from) {
       this.segment = segment;
       this.opened = opened;
       this.blocks = blocks;
@@ -331,12 +215,12 @@ final class SealedSegment implements Segment {
         if (entry != null) {
           return entry;
         }
-        if (next >= blocks.firsts.length) {
+        if (next >= blocks.count()) {
           return null;
         }
         byte[] block = segment.block(opened, blocks, next);
         if (block != null) {
-          records = new Records(blocks.firsts[next], block);
+          records = new Records(blocks.first(next), block);
         }
         next++;
       }

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.log;
 
-import static dev.ledgerline.log.SealedSegment.FOOTER_BYTES;
-import static dev.ledgerline.log.SealedSegment.INDEX_ENTRY_BYTES;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -22,7 +19,7 @@ final class SealedSegmentWriter implements AutoCloseable {
   /** Position of the first record in {@link #small}. */
   private long smallFirst;
 
-  private ByteBuffer index = ByteBuffer.allocate(1024 * INDEX_ENTRY_BYTES);
+  private final SegmentIndex.Writer index = new SegmentIndex.Writer();
 
   SealedSegmentWriter(StorageFile file, ByteBuffer buffer, int blockBytes, UUID log, long first)
       throws IOException {
@@ -55,14 +52,7 @@ final class SealedSegmentWriter implements AutoCloseable {
 
   void finish(long last, Instant sealedAt) throws IOException {
     writeSmall();
-    long indexAt = out.size();
-    out.append(index.array(), 0, index.position());
-    int indexCrc = SealedSegment.crc(index.array(), index.position());
-    SealedSegment.Footer footer =
-        new SealedSegment.Footer(
-            indexAt, index.position() / INDEX_ENTRY_BYTES, indexCrc, last, sealedAt);
-    out.append(footer.toBytes(), 0, FOOTER_BYTES);
-    out.sync();
+    index.finish(out, last, sealedAt);
   }
 
   private void writeSmall() throws IOException {
@@ -74,10 +64,7 @@ final class SealedSegmentWriter implements AutoCloseable {
   }
 
   private void write(byte[] array, int at, int bytes, long first) throws IOException {
-    if (!index.hasRemaining()) {
-      index = ByteBuffer.allocate(index.capacity() * 2).put(index.flip());
-    }
-    index.putLong(first).putLong(out.size());
+    index.add(first, out.size());
     out.append(array, at, bytes);
   }
 

@@ -186,6 +186,12 @@ final class SegmentKeeper {
   }
 
   private void seal(RawSegment raw, long last) throws IOException {
+    if (raw.isDense()) {
+      Instant now = options.clock().instant();
+      raw.writeIndex(last, now);
+      open(raw.file(), raw.first(), last, now);
+      return;
+    }
     Path file = directory.resolve(Segment.name(raw.first(), true));
     Path unfinished = directory.resolve(file.getFileName() + FileLog.UNFINISHED);
     Instant now = options.clock().instant();
@@ -203,11 +209,14 @@ final class SegmentKeeper {
     }
     storage.rename(unfinished, file);
     storage.syncDirectory(directory);
-    segments.put(
-        raw.first(), SealedSegment.open(file, raw.first(), last, now, storage, losses, cache));
+    open(file, raw.first(), last, now);
     storage.delete(raw.file());
     storage.syncDirectory(directory);
     space.check();
+  }
+
+  private void open(Path file, long first, long last, Instant now) throws IOException {
+    segments.put(first, SealedSegment.open(file, first, last, now, storage, losses, cache));
   }
 
   /**
