@@ -37,16 +37,18 @@ final class RecordReader {
    *
    * @param record as it is stored, also where it is rejected
    * @param rejection null for a good record
+   * @param hash of its content, taken while the bytes are still in the processor's cache
    * @param decoded where it was decoded at once; the record's tree is gone then
    */
-  record Reading(RawRecord record, @Nullable Rejection rejection, @Nullable Decoded decoded) {
+  record Reading(
+      RawRecord record, @Nullable Rejection rejection, long hash, @Nullable Decoded decoded) {
     Reading(RawRecord record, @Nullable Rejection rejection) {
-      this(record, rejection, null);
+      this(record, rejection, Bytes.hash(record.bytes()), null);
     }
 
     Reading as(Decoded decoded) {
       return new Reading(
-          new RawRecord(record.bytes(), MissingNode.getInstance()), rejection, decoded);
+          new RawRecord(record.bytes(), MissingNode.getInstance()), rejection, hash, decoded);
     }
   }
 

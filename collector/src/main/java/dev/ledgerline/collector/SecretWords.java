@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   pairs    ^   ^   ^   ^   ^      wherever the word begins
  * </pre>
  *
- * A table of all pairs says which are in a core; only then the core, the word and its rule are
- * looked at.
+ * A table of all pairs says which are in a core, and another what may stand before or behind them
+ * there; only then the core, the word and its rule are looked at.
  */
 final class SecretWords {
   private static final VarHandle PAIRS =
@@ -39,7 +39,15 @@ final class SecretWords {
    */
   private record Word(byte[] text, boolean anyCase, int core, SecretRule rule) {}
 
-  private final boolean[] inCore = new boolean[1 << 16];
+  /** The number of each pair of bytes that is in a core; 0 for all others. */
+  private final short[] pairs = new short[1 << 16];
+
+  private short count;
+
+  /** By pair, as bits: the lower six bits of the bytes that stand before it in a core. */
+  private long[] before = new long[64];
+
+  private long[] behind = new long[64];
 
   /** By the hash of the core. Those of another core with that hash do not match. */
   private final Word[] @Nullable [] byCore = new Word[1 << (32 - HASH_SHIFT)][];
@@ -67,14 +75,28 @@ final class SecretWords {
       int key = (a << 16) | (b << 8) | c;
       if (!seen.contains(key)) {
         seen.add(key);
-        inCore[(a << 8) | b] = true;
-        inCore[(b << 8) | c] = true;
+        int first = pair(a, b);
+        int second = pair(b, c);
+        behind[first] |= 1L << c;
+        before[second] |= 1L << a;
         Word[] known = byCore[hash(key)];
         Word[] more = known == null ? new Word[1] : Arrays.copyOf(known, known.length + 1);
         more[more.length - 1] = word;
         byCore[hash(key)] = more;
       }
     }
+  }
+
+  private int pair(int a, int b) {
+    int pair = (a << 8) | b;
+    if (pairs[pair] == 0) {
+      pairs[pair] = ++count;
+      if (count == before.length) {
+        before = Arrays.copyOf(before, 2 * count);
+        behind = Arrays.copyOf(behind, 2 * count);
+      }
+    }
+    return pairs[pair];
   }
 
   private static int inCase(char c, boolean anyCase, boolean upper) {
@@ -90,10 +112,12 @@ final class SecretWords {
 
   /** The first secret in {@code [at, to)} of the record {@code [from, to)}, or null. */
   @Nullable Secret next(byte[] bytes, int from, int at, int to) {
-    boolean[] pairs = inCore;
     int last = to - 2;
     for (int i = at; i <= last; i += 2) {
-      if (pairs[(short) PAIRS.get(bytes, i) & 0xffff]) {
+      int pair = pairs[(short) PAIRS.get(bytes, i) & 0xffff];
+      if (pair != 0
+          && ((i < last && (behind[pair] >>> bytes[i + 2] & 1) != 0)
+              || (i > at && (before[pair] >>> bytes[i - 1] & 1) != 0))) {
         Secret secret = around(bytes, i, from, at, to);
         if (secret != null) {
           return secret;

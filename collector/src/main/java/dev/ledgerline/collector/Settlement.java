@@ -109,7 +109,7 @@ final class Settlement {
   private void settle(Reading reading, Dialect dialect, @Nullable Long number) {
     RawRecord record = reading.record();
     String source = origin.source() == null ? dialect.name() : origin.source();
-    long hash = Bytes.hash(record.bytes());
+    long hash = reading.hash();
     EventId byNumber =
         number == null || origin.stream() == null
             ? null

@@ -23,6 +23,9 @@ final class RawSegment implements Segment {
 
   private static final int NOTED_EVERY_BYTES = 8 << 10;
 
+  /** Such blocks, on average, are not worth being put together to larger ones. */
+  private static final int LARGE_BLOCK_BYTES = 8 << 10;
+
   private static final int INDEXING_BUFFER_BYTES = 1 << 20;
 
   private final Path file;
@@ -35,8 +38,8 @@ final class RawSegment implements Segment {
 
   private volatile int noted;
 
-  /** Whether all blocks are large: then all of them are noted. */
-  private volatile boolean dense = true;
+  /** How many blocks there are; for who closes it and then seals it. */
+  private int count;
 
   /** Written before {@link #last}. */
   private volatile long bytes = SegmentHeader.BYTES;
@@ -78,12 +81,12 @@ final class RawSegment implements Segment {
 
   /** Notes where a block stands that begins with that position; it is not published yet. */
   void note(long position, long offset) {
+    count++;
     int at = noted * 2;
     long[] known = blocks;
     if (at > 0
         && position < known[at - 2] + NOTED_EVERY_RECORDS
         && offset < known[at - 1] + NOTED_EVERY_BYTES) {
-      dense = false;
       return;
     }
     if (at == known.length) {
@@ -151,24 +154,24 @@ final class RawSegment implements Segment {
     }
   }
 
-  /** Whether it can be sealed as it is: no block of it is worth being put together with others. */
-  boolean isDense() {
-    return dense && indexed;
-  }
-
   /**
-   * Writes the index of a dense one that is closed behind its blocks. With a part of it, it is what
-   * it was.
+   * Seals it as it is, by writing its index behind its blocks, if they are large and it is closed.
+   * With a part of the index it is what it was.
+   *
+   * @return whether it did; if not, its blocks are to be copied
    */
-  void writeIndex(long last, Instant sealedAt) throws IOException {
-    long[] known = blocks;
-    SegmentIndex.Writer index = new SegmentIndex.Writer();
-    for (int i = 0; i < noted; i++) {
-      index.add(known[i * 2], known[i * 2 + 1]);
+  boolean seal(long last, Instant sealedAt) throws IOException {
+    if (!indexed || count == 0 || bytes / count < LARGE_BLOCK_BYTES) {
+      return false;
     }
     try (StorageFile opened = storage.open(file)) {
+      SegmentIndex.Writer index = new SegmentIndex.Writer();
+      if (index.walk(opened, bytes) != bytes) {
+        return false; // damaged
+      }
       opened.truncate(bytes); // what a first try may have left
       index.finish(new FileAppender(opened, FileAppender.newBuffer(), bytes), last, sealedAt);
+      return true;
     }
   }
 

@@ -67,16 +67,19 @@ final class SegmentIndex {
       return null;
     }
     ByteBuffer bytes = ByteBuffer.allocate(footer.blocks * ENTRY_BYTES);
-    if (!Bytes.readFully(opened, bytes, footer.indexAt)
-        || crc(bytes.array(), bytes.capacity()) != footer.indexCrc) {
-      return null;
-    }
-    bytes.flip();
-    long[] firsts = new long[footer.blocks];
-    long[] offsets = new long[footer.blocks];
-    for (int i = 0; i < footer.blocks; i++) {
-      firsts[i] = bytes.getLong();
-      offsets[i] = bytes.getLong();
+    return Bytes.readFully(opened, bytes, footer.indexAt)
+            && crc(bytes.array(), bytes.capacity()) == footer.indexCrc
+        ? of(bytes.flip())
+        : null;
+  }
+
+  private static SegmentIndex of(ByteBuffer entries) {
+    int blocks = entries.remaining() / ENTRY_BYTES;
+    long[] firsts = new long[blocks];
+    long[] offsets = new long[blocks];
+    for (int i = 0; i < blocks; i++) {
+      firsts[i] = entries.getLong();
+      offsets[i] = entries.getLong();
     }
     return new SegmentIndex(firsts, offsets);
   }
@@ -88,28 +91,12 @@ final class SegmentIndex {
    */
   static SegmentIndex rebuild(StorageFile opened, long fileBytes, LongConsumer lost)
       throws IOException {
-    long[] firsts = new long[16];
-    long[] offsets = new long[16];
-    int blocks = 0;
-    long at = SegmentHeader.BYTES;
-    while (at < fileBytes) {
-      Block.Head head = head(opened, at, fileBytes);
-      if (head == null || (blocks > 0 && head.first() <= firsts[blocks - 1])) {
-        break;
-      }
-      if (blocks == firsts.length) {
-        firsts = Arrays.copyOf(firsts, blocks * 2);
-        offsets = Arrays.copyOf(offsets, blocks * 2);
-      }
-      firsts[blocks] = head.first();
-      offsets[blocks] = at;
-      blocks++;
-      at += head.bytes();
+    Writer found = new Writer();
+    long end = found.walk(opened, fileBytes);
+    if (fileBytes - end != found.bytes() + FOOTER_BYTES) {
+      lost.accept(found.last + 1);
     }
-    if (fileBytes - at != blocks * (long) ENTRY_BYTES + FOOTER_BYTES) {
-      lost.accept(blocks == 0 ? 0 : firsts[blocks - 1] + 1);
-    }
-    return new SegmentIndex(Arrays.copyOf(firsts, blocks), Arrays.copyOf(offsets, blocks));
+    return found.index();
   }
 
   /** The head that stands there, null where none can. */
@@ -133,11 +120,41 @@ final class SegmentIndex {
   static final class Writer {
     private ByteBuffer entries = ByteBuffer.allocate(64 * ENTRY_BYTES);
 
+    /** First position of the last block. */
+    private long last = -1;
+
     void add(long first, long offset) {
       if (!entries.hasRemaining()) {
         entries = ByteBuffer.allocate(entries.capacity() * 2).put(entries.flip());
       }
       entries.putLong(first).putLong(offset);
+      last = first;
+    }
+
+    /**
+     * Adds the blocks of that file, by their heads.
+     *
+     * @return where the last of them ends
+     */
+    long walk(StorageFile opened, long fileBytes) throws IOException {
+      long at = SegmentHeader.BYTES;
+      while (at < fileBytes) {
+        Block.Head head = head(opened, at, fileBytes);
+        if (head == null || head.first() <= last) {
+          break;
+        }
+        add(head.first(), at);
+        at += head.bytes();
+      }
+      return at;
+    }
+
+    private int bytes() {
+      return entries.position();
+    }
+
+    private SegmentIndex index() {
+      return SegmentIndex.of(entries.duplicate().flip());
     }
 
     /** Makes what was written before it a sealed segment. */

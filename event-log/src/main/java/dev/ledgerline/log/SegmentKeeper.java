@@ -186,15 +186,13 @@ final class SegmentKeeper {
   }
 
   private void seal(RawSegment raw, long last) throws IOException {
-    if (raw.isDense()) {
-      Instant now = options.clock().instant();
-      raw.writeIndex(last, now);
+    Instant now = options.clock().instant();
+    if (raw.seal(last, now)) {
       open(raw.file(), raw.first(), last, now);
       return;
     }
     Path file = directory.resolve(Segment.name(raw.first(), true));
     Path unfinished = directory.resolve(file.getFileName() + FileLog.UNFINISHED);
-    Instant now = options.clock().instant();
     try (SealedSegmentWriter out =
         new SealedSegmentWriter(
             storage.create(unfinished),

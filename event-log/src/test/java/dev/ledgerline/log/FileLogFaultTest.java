@@ -78,6 +78,9 @@ class FileLogFaultTest {
           List<String> texts = new ArrayList<>();
           for (int i = random.nextInt(4); i >= 0; i--) {
             String text = sent++ + ":" + "x".repeat(random.nextInt(random.nextInt(300) + 1));
+            if (step % 8 == 5) {
+              text += noise(random, 9_000); // a segment of its own, sealed where it is
+            }
             texts.add(text);
             batch.add(text.getBytes(UTF_8));
           }
@@ -300,6 +303,84 @@ class FileLogFaultTest {
         try (FileLog log = FileLog.open(FOLDER, options, torn)) {
           assertTrue(log.recovery().clean());
           assertEquals(3, read(log).size());
+        }
+      }
+    }
+  }
+
+  @Test
+  void ofATornBatchOnlyWholeBlocksAreLeftFromItsBeginning() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    FileLogOptions options = SMALL.withSegmentBytes(1 << 20).withBlockBytes(8 << 10);
+    Random random = new Random(9);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      texts.add(i + ":" + noise(random, 200) + "z".repeat(400));
+    }
+    long sound;
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      log.append(List.of(bytes("acknowledged")));
+      sound = log.sizeBytes();
+      log.append(texts.stream().map(FileLogFaultTest::bytes).toList());
+    }
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    int whole = storage.content(file).length;
+    assertTrue(whole - sound < 25_000, "not compressed");
+    Set<Integer> left = new TreeSet<>();
+    for (long length = sound; length < whole; length += 7) {
+      FaultStorage torn = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, random);
+      try (StorageFile opened = torn.open(file)) {
+        opened.truncate(length);
+      }
+      try (FileLog log = FileLog.open(FOLDER, options, torn)) {
+        List<String> read = List.copyOf(read(log).values());
+        assertEquals("acknowledged", read.getFirst());
+        assertEquals(texts.subList(0, read.size() - 1), read.subList(1, read.size()));
+        assertEquals(List.of(), log.losses());
+        left.add(read.size());
+      }
+    }
+    assertTrue(left.size() >= 4, () -> "blocks: " + left);
+  }
+
+  @Test
+  void whateverIsWrongWithTheIndexOfASegmentThatWasSealedWhereItIsNothingIsLost() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    FileLogOptions options = SMALL.withSegmentBytes(40_000);
+    Random random = new Random(4);
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      for (int i = 0; i < 12; i++) {
+        log.append(List.of(bytes(noise(random, 12_000))));
+      }
+      log.awaitSealed();
+    }
+    NavigableMap<Long, String> all;
+    try (FileLog log = open(storage.afterPowerCut(FaultStorage.Unsynced.KEPT, random))) {
+      all = read(log);
+      assertEquals(12, all.size());
+    }
+    Path file = FOLDER.resolve(Segment.name(1, false));
+    int length = storage.content(file).length;
+    int index = length - 40 - 3 * 16;
+    for (int at = index; at < length; at++) {
+      for (boolean cut : new boolean[] {false, true}) {
+        FaultStorage damaged = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, random);
+        damaged.content(file)[at] ^= 4;
+        if (cut) {
+          try (StorageFile opened = damaged.open(file)) {
+            opened.truncate(at);
+          }
+        }
+        String what = "byte " + at + (cut ? " cut" : " changed");
+        try (FileLog log = open(damaged)) {
+          assertEquals(all, read(log), what);
+          assertEquals(List.of(), log.losses(), what);
+          log.awaitSealed();
+          assertEquals(all, read(log), what);
+        }
+        try (FileLog log = open(damaged)) {
+          assertEquals(all, read(log), what);
+          assertEquals(List.of(), log.losses(), what);
         }
       }
     }
@@ -616,6 +697,15 @@ class FileLogFaultTest {
       }
     }
     return entries;
+  }
+
+  /** Text that hardly becomes shorter by compressing. */
+  private static String noise(Random random, int length) {
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      text.append((char) (' ' + random.nextInt(95)));
+    }
+    return text.toString();
   }
 
   private static byte[] bytes(String text) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -118,6 +119,47 @@ class FileLogTest {
       }
       assertEquals(onDisk, log.sizeBytes());
     }
+  }
+
+  @Test
+  void aSegmentInLargeBlocksIsSealedWithoutBeingWrittenAgain() throws Exception {
+    FileLogOptions options = SMALL.withSegmentBytes(100_000).withBlockBytes(64 << 10);
+    Random random = new Random(2);
+    List<String> texts = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      try (FileLog log = FileLog.open(directory, options, new LocalStorage())) {
+        for (int i = 0; i < 30 && round == 0; i++) {
+          List<byte[]> batch = new ArrayList<>();
+          for (int j = 0; j < 40; j++) {
+            byte[] noise = new byte[400];
+            random.nextBytes(noise);
+            texts.add(texts.size() + 1 + " " + HexFormat.of().formatHex(noise));
+            batch.add(bytes(HexFormat.of().formatHex(noise)));
+          }
+          log.append(batch);
+        }
+        log.awaitSealed();
+        assertEquals(List.of(), files(SealedSegment.SUFFIX));
+        List<Path> files = files(RawSegment.SUFFIX);
+        assertTrue(files.size() > 4);
+        int sealed = 0;
+        for (Path file : files) {
+          try (StorageFile opened = new LocalStorage().open(file)) {
+            sealed += SealedSegment.hasFooter(opened) ? 1 : 0;
+          }
+        }
+        assertEquals(files.size() - 1, sealed);
+        assertTrue(log.recovery().clean());
+        assertEquals(texts, all(log));
+        for (int i = texts.size(); i > 0; i -= 7) {
+          EventLog.LogEntry entry = log.get(Position.of(i));
+          assertNotNull(entry);
+          assertEquals(texts.get(i - 1), text(entry));
+        }
+        log.retire(Position.of(round == 0 ? 0 : texts.size() / 2));
+      }
+    }
+    assertTrue(files(RawSegment.SUFFIX).size() <= 4);
   }
 
   @Test
