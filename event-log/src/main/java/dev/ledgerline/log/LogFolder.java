@@ -172,7 +172,7 @@ final class LogFolder {
       String damage = "the file ends within its header";
       if (end == SegmentHeader.BYTES) {
         for (damage = blocks.next(limit);
-            damage == null || goesOn(file, blocks, damage, limit);
+            damage == null || goesOn(segment, blocks, damage, limit);
             damage = blocks.next(limit)) {
           if (damage == null) {
             segment.note(blocks.head().first(), blocks.blockStart());
@@ -191,7 +191,7 @@ final class LogFolder {
   }
 
   /** Behind damage: whether sound blocks follow; then what is between is lost. */
-  private boolean goesOn(Path file, BlockReader blocks, String damage, long limit)
+  private boolean goesOn(RawSegment segment, BlockReader blocks, String damage, long limit)
       throws IOException {
     if (damage.isEmpty()) {
       return false;
@@ -200,7 +200,8 @@ final class LogFolder {
     if (!blocks.findNextSound(limit)) {
       return false;
     }
-    losses.report(file, lost, blocks.expected() - 1, damage);
+    segment.damaged();
+    losses.report(segment.file(), lost, blocks.expected() - 1, damage);
     return true;
   }
 

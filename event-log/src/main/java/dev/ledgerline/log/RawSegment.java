@@ -49,6 +49,9 @@ final class RawSegment implements Segment {
   /** False for a closed segment that was there when the log was opened and was not read yet. */
   private volatile boolean indexed = true;
 
+  /** Whether something in it could not be read. */
+  private volatile boolean damaged;
+
   private final ReentrantLock indexing = new ReentrantLock();
 
   RawSegment(Path file, long first, Storage storage, Losses losses) {
@@ -102,6 +105,11 @@ final class RawSegment implements Segment {
   void publish(long last, long bytes) {
     this.bytes = bytes;
     this.last = last;
+  }
+
+  /** Something in it cannot be read: sealing is to leave that behind. */
+  void damaged() {
+    damaged = true;
   }
 
   /** Was written to its end by an earlier process; it is read when somebody needs to. */
@@ -161,13 +169,13 @@ final class RawSegment implements Segment {
    * @return whether it did; if not, its blocks are to be copied
    */
   boolean seal(long last, Instant sealedAt) throws IOException {
-    if (!indexed || count == 0 || bytes / count < LARGE_BLOCK_BYTES) {
+    if (damaged || !indexed || count == 0 || bytes / count < LARGE_BLOCK_BYTES) {
       return false;
     }
     try (StorageFile opened = storage.open(file)) {
       SegmentIndex.Writer index = new SegmentIndex.Writer();
       if (index.walk(opened, bytes) != bytes) {
-        return false; // damaged
+        return false;
       }
       opened.truncate(bytes); // what a first try may have left
       index.finish(new FileAppender(opened, FileAppender.newBuffer(), bytes), last, sealedAt);
@@ -250,6 +258,7 @@ final class RawSegment implements Segment {
           segment.losses.report(segment.file, blocks.expected(), last, "the file ends");
           return false;
         }
+        segment.damaged();
         long lost = blocks.expected();
         boolean found = blocks.findNextSound(limit);
         segment.losses.report(segment.file, lost, found ? blocks.expected() - 1 : last, damage);
