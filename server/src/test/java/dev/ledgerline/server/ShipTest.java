@@ -177,7 +177,7 @@ final class ShipTest {
       assertTrue(shipper.waitFor(20, TimeUnit.SECONDS), "still there, seed " + seed);
       Ran rest = ship(server.url, logs.toString(), "--once", "--state", state());
       assertEquals(0, rest.exitCode, () -> "seed " + seed + ": " + rest.err);
-      assertEachOnce(server.url); // killed between two rotations, it may take up a file too late
+      assertEachOnceInOrder(server.url);
     } finally {
       shipper.destroyForcibly().waitFor();
       server.process.destroyForcibly().waitFor();

@@ -87,8 +87,11 @@ final class Batches {
     buffer = new byte[(int) Math.max(USUAL_BYTES, Math.min(bytes, MOST_BYTES))];
     int n = content.read(place.at() - tail, buffer, 0, buffer.length);
     int wanted = (int) Math.min(bytes, MOST_BYTES);
-    if (n < wanted || !place.goesOnIn(buffer, n)) {
+    if (!place.goesOnIn(buffer, n)) {
       return null;
+    }
+    if (n < wanted) {
+      return new Found(place, place, List.of()); // some of it is gone
     }
     if (wanted < bytes) {
       return longLine(place, content, true, n);
@@ -100,17 +103,8 @@ final class Batches {
   private Found found(Place place, Content content, int consumed, List<byte[]> records)
       throws IOException {
     int tail = place.tailBytes();
-    Place head = withHead(place, content, place.at() + consumed - tail);
+    Place head = place.withHead(content, place.at() + consumed - tail);
     return new Found(head, head.read(buffer, 0, consumed, place.at() + consumed - tail), records);
-  }
-
-  /** The place with as much of the beginning of its file as helps to know it again. */
-  static Place withHead(Place place, Content content, long atLeast) throws IOException {
-    if (place.headBytes() == Place.HEAD || place.headBytes() >= atLeast) {
-      return place;
-    }
-    byte[] beginning = new byte[Place.HEAD];
-    return place.withHead(beginning, content.read(0, beginning, 0, Place.HEAD));
   }
 
   /** Its end is looked for without keeping what stands before it. */

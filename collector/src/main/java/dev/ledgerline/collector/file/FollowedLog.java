@@ -3,16 +3,13 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One log that is being read. Used by one thread. */
@@ -42,7 +39,6 @@ final class FollowedLog {
   private record Unsure(TrackedFile file, long to, int records) {}
 
   private final LogFiles files;
-  private final boolean older;
   private final @Nullable String givenStream;
   private final Batches batches;
   private final StateFolder state;
@@ -58,14 +54,19 @@ final class FollowedLog {
   private boolean resolved;
 
   /** Something was in the middle of a change when it was looked at last. */
-  private boolean unsettled;
+  private boolean unsettled = true;
 
   /** Written in a circle: no name is always the newest. */
   private boolean circle;
 
   private final long begun;
   private boolean restored;
-  private String signed = "";
+
+  /** The file that is being written, as it was seen last. */
+  private @Nullable Seen newest;
+
+  /** What was changed before was there before the log was first seen, and is not meant. */
+  private final long since;
 
   /**
    * A log that goes on where its cursor says.
@@ -83,7 +84,6 @@ final class FollowedLog {
       LongSupplier nanoTime)
       throws IOException {
     this.files = files;
-    this.older = older;
     this.givenStream = stream;
     this.batches = batches;
     this.state = state;
@@ -98,13 +98,22 @@ final class FollowedLog {
       this.circle = cursor.circle();
       this.finished.addAll(cursor.finished());
       for (Place place : cursor.open()) {
-        tracked.add(new TrackedFile(place, null, begun));
+        tracked.add(new TrackedFile(place, null, null, begun));
       }
       Cursor.Sending sending = cursor.sending();
       if (sending != null) {
         this.unsure = new Unsure(tracked.get(sending.file()), sending.to(), sending.records());
       }
     }
+    this.since = older || restored ? Long.MIN_VALUE : firstMoment();
+  }
+
+  private long firstMoment() throws IOException {
+    return files.oldestFirst(false).stream()
+        .filter(file -> !file.path().equals(files.name()))
+        .mapToLong(file -> file.modifiedMillis() + 1)
+        .max()
+        .orElse(Long.MIN_VALUE);
   }
 
   String name() {
@@ -117,42 +126,24 @@ final class FollowedLog {
   }
 
   private void look(boolean toTheEnd) throws IOException {
-    if (!canBeOrdered(toTheEnd)) {
-      return;
-    }
-    Path live = files.live(circle);
-    BasicFileAttributes attributes = live == null ? null : TrackedFile.attributes(live);
-    if (live == null || attributes == null) {
+    Seen seen = canBeOrdered(toTheEnd) ? files.newest(circle) : null;
+    if (seen == null) {
       return; // not there yet, or not there for a moment
     }
     TrackedFile last = tracked.isEmpty() ? null : tracked.getLast();
-    String key = TrackedFile.key(attributes);
-    long modified = attributes.lastModifiedTime().toMillis();
-    if (resolved
-        && !unsettled
-        && last != null
-        && live.equals(last.path)
-        && key.equals(last.place.key())
-        && (GzipFile.is(live) || attributes.size() >= last.place.leastBytes())) {
-      if (isAsItWas(last, live, attributes)) {
-        return;
+    boolean same;
+    if (last != null && seen.path().equals(last.path) && seen.key().equals(last.place.key())) {
+      same = hasOnlyGrown(last, seen);
+      if (!same) {
+        last.lose(); // what was in it may stand in a copy
       }
-      if (!last.isBlank()) {
-        last.lose();
-      }
+    } else {
+      same = seen.equals(newest);
     }
-    String signature = live + " " + key + " " + attributes.size() + " " + modified;
-    if (resolved && !unsettled && last == null && signature.equals(signed)) {
-      return;
+    newest = seen;
+    if (!same || unsettled) {
+      resolve();
     }
-    signed = signature;
-    if (last != null
-        && live.equals(last.path)
-        && key.equals(last.place.key())
-        && attributes.size() < last.place.leastBytes()) {
-      last.lose(); // truncated; what was in it may stand in a copy
-    }
-    resolve();
   }
 
   /**
@@ -173,230 +164,79 @@ final class FollowedLog {
   }
 
   /**
-   * Whether the newest file has only grown. One that was emptied and filled up to the same size
-   * shows by its time, or by its content where that is too young to tell.
+   * Whether the newest file is as it was but for its end. One that was emptied and filled up to the
+   * same size shows by its time, or by its content where that is too young to tell.
    */
-  private boolean isAsItWas(TrackedFile last, Path live, BasicFileAttributes attributes) {
-    long modified = attributes.lastModifiedTime().toMillis();
-    boolean touched = modified != last.place.modifiedMillis();
-    if (last.isBlank() && !GzipFile.is(live)) {
-      return !touched && attributes.size() == 0; // what it was filled with may stand in a copy
-    }
-    last.place = last.place.in(last.place.key(), modified);
-    if (GzipFile.is(live)) {
+  private boolean hasOnlyGrown(TrackedFile last, Seen seen) {
+    if (GzipFile.is(seen.path())) {
       return true;
     }
-    last.reached(attributes.size(), nanoTime.getAsLong());
-    boolean young = !last.isQuietFor(YOUNG_NANOS, nanoTime.getAsLong());
-    return attributes.size() != last.place.at()
-        || !(touched || young)
-        || TrackedFile.stands(last.place, live, attributes);
+    if (seen.size() < last.place.leastBytes()) {
+      return false;
+    }
+    long now = nanoTime.getAsLong();
+    boolean touched = seen.modifiedMillis() != last.place.modifiedMillis();
+    last.place = last.place.in(seen.key(), seen.modifiedMillis());
+    last.reached(seen.size(), now);
+    if (seen.size() != last.place.at() || !(touched || !last.isQuietFor(YOUNG_NANOS, now))) {
+      return true;
+    }
+    return last.isAsRead();
   }
 
   /** Finds out which file is which. */
   private void resolve() throws IOException {
+    unsettled = true;
+    Resolution.Known known = new Resolution.Known(tracked, finished, circle, newestKnown());
     for (int i = 0; i < TRIES; i++) {
-      List<Seen> seen = seen();
-      Resolution resolution = new Resolution(seen);
-      if (isSame(seen, seen())) {
-        commit(resolution);
+      List<Seen> seen = files.oldestFirst(circle);
+      if (seen.isEmpty()) {
+        return;
+      }
+      Resolution resolution = new Resolution(files, known, seen, nanoTime.getAsLong());
+      if (hasOnlyGrown(seen, files.oldestFirst(circle)) && resolution.holds()) {
+        commit(resolution, seen);
         return;
       }
       resolution.drop(); // they were renamed while they were looked at
     }
-    unsettled = true;
   }
 
-  private void commit(Resolution resolution) {
+  private static boolean hasOnlyGrown(List<Seen> before, List<Seen> after) {
+    boolean only = before.size() == after.size();
+    for (int i = 0; i < before.size() && only; i++) {
+      only = before.get(i).grewTo(after.get(i));
+    }
+    return only;
+  }
+
+  /** Where nothing is left of what was known, time has to tell what is new. */
+  private long newestKnown() {
+    return Stream.concat(tracked.stream().map(file -> file.place), finished.stream())
+        .mapToLong(Place::modifiedMillis)
+        .max()
+        .orElse(since);
+  }
+
+  private void commit(Resolution resolution, List<Seen> order) {
     resolved = true;
-    unsettled = resolution.unsettled;
-    List<Path> order = resolution.seen.stream().map(Seen::path).toList();
-    resolution.found.forEach(
-        (file, seen) -> {
-          file.place = resolution.begun.getOrDefault(seen, file.place);
-          file.foundAt(seen.path, seen.attributes);
-        });
+    unsettled = resolution.isUnsettled();
+    resolution.found().forEach(TrackedFile::foundAt);
     for (TrackedFile file : List.copyOf(tracked)) {
-      if (!resolution.found.containsKey(file)) {
+      if (!resolution.found().containsKey(file)) {
         file.path = null;
-        if (!file.isOpen()) {
+        if (!file.isAsRead()) {
           gone(file);
         }
       }
     }
-    unsaved |= !resolution.adopted.isEmpty();
-    tracked.addAll(resolution.adopted);
+    unsaved |= !resolution.adopted().isEmpty();
+    tracked.addAll(resolution.adopted());
     // what has no name any more is older than what has one
+    List<Path> paths = order.stream().map(Seen::path).toList();
     tracked.sort(
-        Comparator.comparingInt(file -> file.path == null ? -1 : order.indexOf(file.path)));
+        Comparator.comparingInt(file -> file.path == null ? -1 : paths.indexOf(file.path)));
     restored = false;
-  }
-
-  /** A file of the log as it was when it was looked at. */
-  private record Seen(Path path, BasicFileAttributes attributes) {}
-
-  private List<Seen> seen() throws IOException {
-    List<Seen> seen = new ArrayList<>();
-    for (Path path : files.oldestFirst(circle)) {
-      BasicFileAttributes attributes = TrackedFile.attributes(path);
-      if (attributes != null) {
-        seen.add(new Seen(path, attributes));
-      }
-    }
-    return seen;
-  }
-
-  private static boolean isSame(List<Seen> before, List<Seen> after) {
-    boolean same = before.size() == after.size();
-    for (int i = 0; i < before.size() && same; i++) {
-      Seen one = before.get(i);
-      Seen two = after.get(i);
-      same =
-          one.path.equals(two.path)
-              && TrackedFile.key(one.attributes).equals(TrackedFile.key(two.attributes))
-              && one.attributes.size() <= two.attributes.size();
-    }
-    return same;
-  }
-
-  /** Which file is which, found out without changing anything. */
-  private final class Resolution {
-    private final List<Seen> seen;
-    private final Map<TrackedFile, Seen> found = new LinkedHashMap<>();
-
-    /** What begins now those that were blank. */
-    private final Map<Seen, Place> begun = new LinkedHashMap<>();
-
-    private final List<TrackedFile> adopted = new ArrayList<>();
-
-    /** A file is still being made; it has to be looked at again. */
-    private boolean unsettled;
-
-    Resolution(List<Seen> seen) throws IOException {
-      this.seen = seen;
-      boolean first = tracked.isEmpty() && finished.isEmpty() && stream == null;
-      boolean all = circle || (first && older);
-      int oldestKnown = Integer.MAX_VALUE;
-      List<Integer> unknown = new ArrayList<>();
-      // a copy has the same content: first those that are still the same file
-      for (TrackedFile known : tracked) {
-        for (Seen file : seen) {
-          if (TrackedFile.key(file.attributes).equals(known.place.key()) && isFound(known, file)) {
-            break;
-          }
-        }
-      }
-      for (int i = 0; i < seen.size(); i++) {
-        Seen file = seen.get(i);
-        if (!find(file)) {
-          unknown.add(i);
-        } else if (!begun.containsKey(file) || !isLive(file.path)) {
-          oldestKnown = Math.min(oldestKnown, i);
-        }
-      }
-      for (int i : unknown) {
-        Seen file = seen.get(i);
-        // what was there before the log was first seen was not meant then, and is not now
-        if (all || isLive(file.path) || i > oldestKnown || (!first && isYoung(file, oldestKnown))) {
-          adopt(file);
-        }
-      }
-    }
-
-    private boolean find(Seen file) throws IOException {
-      if (found.containsValue(file)) {
-        return true;
-      }
-      for (TrackedFile known : tracked) {
-        if (isFound(known, file)) {
-          return true;
-        }
-      }
-      for (Map.Entry<TrackedFile, Seen> known : found.entrySet()) {
-        Place place = begun.getOrDefault(known.getValue(), known.getKey().place);
-        if (place.leastBytes() > 0 && TrackedFile.stands(place, file.path, file.attributes)) {
-          return true; // a copy
-        }
-      }
-      for (Place known : finished) {
-        if (known.at() > 0 && TrackedFile.stands(known, file.path, file.attributes)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private boolean isFound(TrackedFile known, Seen file) throws IOException {
-      if (found.containsKey(known)
-          || found.containsValue(file)
-          || !TrackedFile.stands(known.place, file.path, file.attributes)) {
-        return false;
-      }
-      found.put(known, file);
-      if (known.isBlank()) {
-        begun.put(file, beginning(known.place, file.path));
-      }
-      return true;
-    }
-
-    private static Place beginning(Place place, Path path) throws IOException {
-      try (Content content = TrackedFile.open(path)) {
-        return Batches.withHead(place, content, 1);
-      } catch (NoSuchFileException e) {
-        return place; // renamed while it is looked at
-      }
-    }
-
-    /** Where nothing is left of what was known, time has to tell. */
-    private boolean isYoung(Seen file, int oldestKnown) {
-      long newest =
-          tracked.isEmpty()
-              ? (finished.isEmpty() ? 0 : finished.getLast().modifiedMillis())
-              : tracked.getLast().place.modifiedMillis();
-      return oldestKnown == Integer.MAX_VALUE
-          && file.attributes.lastModifiedTime().toMillis() >= newest;
-    }
-
-    private void adopt(Seen file) throws IOException {
-      boolean gzip = GzipFile.is(file.path);
-      boolean older = !isLive(file.path) && !circle;
-      if (older && !gzip && file.attributes.size() == 0) {
-        return; // the beginning of a copy, or nothing
-      }
-      if ((gzip && !new GzipFile(file.path).isWhole()) || (older && isBeginningOfTheKnown(file))) {
-        unsettled = true;
-        return;
-      }
-      Place start =
-          Place.start(
-              TrackedFile.key(file.attributes), file.attributes.lastModifiedTime().toMillis());
-      TrackedFile adopting = new TrackedFile(start, file.path, nanoTime.getAsLong());
-      adopted.add(adopting);
-      Content content = adopting.content(); // open, it can be renamed and deleted
-      if (content != null) {
-        adopting.place = Batches.withHead(start, content, 1);
-      }
-      if (!gzip) {
-        adopting.reached(file.attributes.size(), nanoTime.getAsLong());
-      }
-    }
-
-    /** A copy that is being made. */
-    private boolean isBeginningOfTheKnown(Seen file) {
-      return found.entrySet().stream()
-          .anyMatch(
-              known ->
-                  TrackedFile.begins(
-                      known.getKey().place, known.getValue().path, file.path, file.attributes));
-    }
-
-    void drop() {
-      adopted.forEach(TrackedFile::close);
-    }
-  }
-
-  private boolean isLive(Path path) {
-    return path.equals(files.name());
   }
 
   private void gone(TrackedFile file) {
@@ -452,14 +292,10 @@ final class FollowedLog {
       boolean last = file == tracked.getLast();
       Content content = file.content();
       if (content == null) {
-        unsettled = true;
+        unsettled = true; // renamed since it was found; nothing is sent before it is found again
         return null;
       }
       long now = nanoTime.getAsLong();
-      if (file.isBlank() && file.path != null && content.reaches(0)) {
-        resolve(); // it was empty; what it was filled with may stand in a copy by now
-        return file.isBlank() ? null : next(toTheEnd);
-      }
       if (content.reaches(file.place.at())) {
         boolean whole =
             toTheEnd || content.isFinal() || (!last && file.isQuietFor(BROKEN_NANOS, now));
@@ -515,25 +351,18 @@ final class FollowedLog {
 
   /** What was about to be sent when we were stopped: the same bytes make the same records. */
   private @Nullable Batch again(Unsure sent) throws IOException {
-    Batches.Found found = readAgain(sent);
-    for (int i = 0; found == null && i < TRIES; i++) {
-      sent.file.lose(); // renamed since it was found
-      resolve();
-      if (unsure == null) {
-        return null;
-      }
-      found = readAgain(sent);
+    Content content = sent.file.content();
+    Batches.Found found = content == null ? null : batches.readAgain(sent.file, content, sent.to);
+    if (found == null) {
+      sent.file.lose(); // renamed or emptied since it was found
+      unsettled = true;
+      return null;
     }
-    if (found == null || found.records().size() != sent.records) {
-      skip(sent); // gone, or joined by another rule now: rather twice than never
+    if (found.records().size() != sent.records) {
+      skip(sent); // lost, or joined by another rule now: rather twice than never
       return null;
     }
     return batch(sent.file, found);
-  }
-
-  private Batches.@Nullable Found readAgain(Unsure sent) throws IOException {
-    Content content = sent.file.content();
-    return content == null ? null : batches.readAgain(sent.file, content, sent.to);
   }
 
   /** Writes down what will be sent. */

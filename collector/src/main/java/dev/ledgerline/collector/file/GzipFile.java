@@ -3,8 +3,11 @@
 package dev.ledgerline.collector.file;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -14,24 +17,27 @@ import org.jspecify.annotations.Nullable;
 final class GzipFile implements Content {
   private static final int BUFFER = 64 << 10;
 
-  private final Path path;
+  private final SeekableByteChannel file;
   private @Nullable InputStream in;
   private long position;
 
-  GzipFile(Path path) {
-    this.path = path;
+  GzipFile(Path path) throws IOException {
+    this.file = Files.newByteChannel(path);
   }
 
   static boolean is(Path path) {
     return path.getFileName().toString().endsWith(".gz");
   }
 
-  /** Whether it can be read to its end; half of one is still being written. */
-  boolean isWhole() {
+  @Override
+  public boolean isWhole() {
     byte[] buffer = new byte[BUFFER];
-    try (InputStream whole = open()) {
-      while (whole.read(buffer) >= 0) {
-        // only whether it fails
+    try {
+      InputStream whole = fromTheStart();
+      int n = 0;
+      while (n >= 0) {
+        n = whole.read(buffer);
+        position += Math.max(n, 0);
       }
       return true;
     } catch (IOException e) {
@@ -41,7 +47,7 @@ final class GzipFile implements Content {
 
   @Override
   public int read(long at, byte[] into, int offset, int length) throws IOException {
-    InputStream from = in == null || at < position ? reopen() : in;
+    InputStream from = in == null || at < position ? fromTheStart() : in;
     from.skipNBytes(at - position);
     position = at;
     int n = from.readNBytes(into, offset, length);
@@ -53,7 +59,7 @@ final class GzipFile implements Content {
   public boolean reaches(long at) throws IOException {
     try {
       return read(at, new byte[1], 0, 1) > 0;
-    } catch (java.io.EOFException e) {
+    } catch (EOFException e) {
       return false;
     }
   }
@@ -63,24 +69,29 @@ final class GzipFile implements Content {
     return true;
   }
 
-  private InputStream reopen() throws IOException {
-    close();
-    InputStream opened = open();
+  private InputStream fromTheStart() throws IOException {
+    if (in != null) {
+      in.close();
+      in = null;
+    }
+    InputStream compressed =
+        new BufferedInputStream(Channels.newInputStream(file.position(0)), BUFFER) {
+          @Override
+          public void close() {
+            // the file stays open
+          }
+        };
+    InputStream opened = new GZIPInputStream(compressed, BUFFER);
     in = opened;
     position = 0;
     return opened;
-  }
-
-  private InputStream open() throws IOException {
-    InputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER);
-    return new GZIPInputStream(file, BUFFER);
   }
 
   @Override
   public void close() throws IOException {
     if (in != null) {
       in.close();
-      in = null;
     }
+    file.close();
   }
 }

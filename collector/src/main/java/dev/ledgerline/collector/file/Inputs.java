@@ -117,7 +117,14 @@ final class Inputs {
     files.sort(null);
     folders.sort(null);
     Set<String> names = new HashSet<>();
-    files.forEach(file -> names.add(file.getFileName().toString()));
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      LogFiles.Rotated rotated = LogFiles.rotated(name);
+      names.add(name);
+      if (rotated != null && isNumber(rotated) && !name.endsWith(".gz")) {
+        names.add(rotated.base()); // a rotation may be at it
+      }
+    }
     for (Path file : files) {
       LogFiles log = inFolder(file, names, known);
       if (log != null) {
@@ -138,8 +145,7 @@ final class Inputs {
       String base = rotated.base();
       LogFiles log = new LogFiles(file.resolveSibling(base));
       boolean set = names.contains(base + ".idx") || names.contains(base + ".siz");
-      boolean numbered = isNumber(rotated) && !name.endsWith(".gz");
-      return set || numbered || names.contains(base) || known.test(log) ? log : new LogFiles(file);
+      return set || names.contains(base) || known.test(log) ? log : new LogFiles(file);
     }
     return isLog(whole) ? new LogFiles(file) : null;
   }

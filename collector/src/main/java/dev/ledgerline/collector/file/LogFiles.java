@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,16 +92,27 @@ record LogFiles(Path name) {
    *
    * @param circle as for {@link #oldestFirst}
    */
-  @Nullable Path live(boolean circle) throws IOException {
-    if (!circle && isNamed()) {
-      return name;
-    }
+  @Nullable Seen newest(boolean circle) throws IOException {
     Integer current = circle ? currentNumber() : null;
-    if (current != null && Files.exists(beside("." + current))) {
-      return beside("." + current);
+    Path written = current == null ? name : beside("." + current);
+    Seen newest = circle && current == null ? null : Seen.at(written);
+    if (newest != null) {
+      return newest;
     }
-    List<Path> all = oldestFirst(circle);
+    List<Seen> all = oldestFirst(circle);
     return all.isEmpty() ? null : all.getLast();
+  }
+
+  /** A file with what rotation added to its name. */
+  private record Older(Seen file, String mark) {
+    /** -1: a date. */
+    int number() {
+      return mark.length() <= 5 ? Integer.parseInt(mark) : -1;
+    }
+
+    boolean isGzip() {
+      return GzipFile.is(file.path());
+    }
   }
 
   /**
@@ -110,64 +120,64 @@ record LogFiles(Path name) {
    *
    * @param circle numbers do not count down; what does not have one is no part of it
    */
-  List<Path> oldestFirst(boolean circle) throws IOException {
-    Map<Path, String> marks = new HashMap<>();
-    List<Path> older = new ArrayList<>();
-    Path folder = name.getParent();
-    String base = name.getFileName().toString();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Rotated rotated = rotated(file.getFileName().toString());
-        if (rotated != null && rotated.base().equals(base) && Files.isRegularFile(file)) {
-          older.add(file);
-          marks.put(file, rotated.mark());
+  List<Seen> oldestFirst(boolean circle) throws IOException {
+    List<Older> older = older();
+    List<Seen> files = new ArrayList<>();
+    if (!circle) {
+      // dates count up; numbers count down, and are younger than dates
+      older.sort(
+          Comparator.<Older>comparingInt(file -> file.number() < 0 ? 0 : 1)
+              .thenComparing(file -> file.number() < 0 ? file.mark : "")
+              .thenComparing(Older::number, Comparator.reverseOrder()));
+      older.forEach(file -> files.add(file.file));
+      Seen named = Seen.at(name);
+      if (named != null) {
+        files.add(named);
+      }
+      return files;
+    }
+    older.removeIf(file -> file.isGzip() || file.number() < 0);
+    Integer current = currentNumber();
+    older.sort(
+        Comparator.<Older>comparingInt(file -> current == null || file.number() > current ? 0 : 1)
+            .thenComparingInt(Older::number));
+    older.forEach(file -> files.add(file.file));
+    return current == null ? byTime(files) : files;
+  }
+
+  private List<Older> older() throws IOException {
+    Map<String, Older> older = new HashMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(name.getParent())) {
+      for (Path path : files) {
+        String file = path.getFileName().toString();
+        Rotated rotated = rotated(file);
+        if (rotated != null && rotated.base().equals(name.getFileName().toString())) {
+          Seen seen = Seen.at(path);
+          if (seen != null) {
+            older.put(file, new Older(seen, rotated.mark()));
+          }
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
-      return List.of();
+      older.clear(); // the folder is gone
     }
-    if (!circle) {
-      older.sort(byMark(marks));
-      if (isNamed()) {
-        older.add(name);
-      }
-      return older;
-    }
-    older.removeIf(file -> GzipFile.is(file) || number(marks, file) < 0);
-    older.sort(Comparator.comparingLong(file -> number(marks, file)));
-    Integer current = currentNumber();
-    if (current != null) {
-      List<Path> round = new ArrayList<>();
-      older.stream().filter(file -> number(marks, file) > current).forEach(round::add);
-      older.stream().filter(file -> number(marks, file) <= current).forEach(round::add);
-      return round;
-    }
-    return byTime(older);
+    List<Older> all = new ArrayList<>(older.values());
+    // it goes when its compressed copy is whole
+    all.removeIf(file -> file.isGzip() && older.containsKey(plain(file.file.path())));
+    return all;
   }
 
-  /** Dates count up; numbers count down, and are younger than dates. */
-  private static Comparator<Path> byMark(Map<Path, String> marks) {
-    return Comparator.<Path>comparingInt(file -> number(marks, file) < 0 ? 0 : 1)
-        .thenComparing(
-            (a, b) ->
-                number(marks, a) < 0
-                    ? String.valueOf(marks.get(a)).compareTo(String.valueOf(marks.get(b)))
-                    : Long.compare(number(marks, b), number(marks, a)));
-  }
-
-  private static long number(Map<Path, String> marks, Path file) {
-    String mark = marks.getOrDefault(file, "");
-    return mark.length() <= 5 && !mark.isEmpty() ? Long.parseLong(mark) : -1;
+  private static String plain(Path compressed) {
+    String file = compressed.getFileName().toString();
+    return file.substring(0, file.length() - ".gz".length());
   }
 
   /** Nothing else tells where it begins: lines begin with a time, or else the files have one. */
-  private static List<Path> byTime(List<Path> byNumber) throws IOException {
-    Map<Path, String> heads = new HashMap<>();
-    Map<Path, FileTime> modified = new HashMap<>();
-    for (Path file : byNumber) {
+  private static List<Seen> byTime(List<Seen> byNumber) throws IOException {
+    Map<Seen, String> heads = new HashMap<>();
+    for (Seen file : byNumber) {
       byte[] head = new byte[HEAD];
-      try (PlainFile open = new PlainFile(file)) {
-        modified.put(file, Files.getLastModifiedTime(file));
+      try (PlainFile open = new PlainFile(file.path())) {
         int n = open.read(0, head, 0, HEAD);
         if (n >= 10 && head[0] >= '0' && head[0] <= '9') {
           heads.put(file, new String(head, 0, n, StandardCharsets.ISO_8859_1));
@@ -176,12 +186,11 @@ record LogFiles(Path name) {
         return byNumber; // it has just been renamed; the next look will see how
       }
     }
-    List<Path> sorted = new ArrayList<>(byNumber);
-    sorted.sort( // stable
+    byNumber.sort( // stable
         heads.size() == byNumber.size()
             ? Comparator.comparing(heads::get)
-            : Comparator.comparing(modified::get));
-    return sorted;
+            : Comparator.comparing(Seen::modified));
+    return byNumber;
   }
 
   private @Nullable Integer currentNumber() throws IOException {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector.file;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -46,7 +47,7 @@ record Place(
         && (!fromTheStart || (length >= headBytes && isHead(in)));
   }
 
-  boolean isHead(byte[] in) {
+  private boolean isHead(byte[] in) {
     return headBytes == 0 || hash(in, 0, headBytes).equals(head);
   }
 
@@ -55,9 +56,26 @@ record Place(
     return Math.max(at, headBytes);
   }
 
-  Place withHead(byte[] in, int length) {
-    int bytes = Math.min(HEAD, length);
-    return new Place(key, bytes, hash(in, 0, bytes), at, tailBytes, tail, modifiedMillis);
+  /** With as much of the beginning of its file as helps to know it again. */
+  Place withHead(Content file, long atLeast) throws IOException {
+    if (headBytes == HEAD || headBytes >= atLeast) {
+      return this;
+    }
+    byte[] in = new byte[HEAD];
+    int bytes = file.read(0, in, 0, HEAD);
+    return bytes > headBytes && isHead(in) // else it was emptied just now
+        ? new Place(key, bytes, hash(in, 0, bytes), at, tailBytes, tail, modifiedMillis)
+        : this;
+  }
+
+  /** Whether what was read of its file stands in this one. */
+  boolean standsIn(Content file) throws IOException {
+    byte[] in = new byte[HEAD];
+    return headBytes > 0
+        && file.read(0, in, 0, headBytes) == headBytes
+        && isHead(in)
+        && file.read(at - tailBytes, in, 0, tailBytes) == tailBytes
+        && (tailBytes == 0 || hash(in, 0, tailBytes).equals(tail));
   }
 
   Place in(String key, long modifiedMillis) {

@@ -4,23 +4,23 @@ package dev.ledgerline.collector.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** A file as it is. */
 final class PlainFile implements Content {
-  private final FileChannel channel;
+  private final SeekableByteChannel channel;
 
   PlainFile(Path path) throws IOException {
-    this.channel = FileChannel.open(path, StandardOpenOption.READ);
+    this.channel = Files.newByteChannel(path);
   }
 
   @Override
   public int read(long at, byte[] into, int offset, int length) throws IOException {
     int read = 0;
     while (read < length) {
-      int n = channel.read(ByteBuffer.wrap(into, offset + read, length - read), at + read);
+      int n = channel.position(at + read).read(ByteBuffer.wrap(into, offset + read, length - read));
       if (n <= 0) {
         break;
       }
@@ -37,6 +37,11 @@ final class PlainFile implements Content {
   @Override
   public boolean isFinal() {
     return false;
+  }
+
+  @Override
+  public boolean isWhole() {
+    return true;
   }
 
   @Override

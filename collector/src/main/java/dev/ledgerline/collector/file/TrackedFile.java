@@ -3,10 +3,7 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A file of a log that may still have more. It is read by what is open, not by its name. */
@@ -23,30 +20,22 @@ final class TrackedFile {
   private long grown;
   private @Nullable Content open;
 
-  TrackedFile(Place place, @Nullable Path path, long now) {
+  TrackedFile(Place place, @Nullable Path path, @Nullable Content open, long now) {
     this.place = place;
     this.path = path;
+    this.open = open;
     this.end = place.at();
     this.grown = now;
   }
 
-  /** What the platform says a file is, by its name. */
-  static String key(BasicFileAttributes attributes) {
-    return attributes.fileKey() == null ? "" : attributes.fileKey().toString();
-  }
-
-  static Content open(Path path) throws IOException {
-    return GzipFile.is(path) ? new GzipFile(path) : new PlainFile(path);
-  }
-
-  /** Its content; null where there is no such file any more. */
+  /**
+   * Its content; null where its name is gone or has become another file's, so that one has to look
+   * again: what is read under a name is only its own if what was read before stands there.
+   */
   @Nullable Content content() {
     if (open == null && path != null) {
-      try {
-        open = open(path);
-      } catch (IOException e) {
-        path = null; // the next look finds it again, if it is anywhere
-      }
+      open = Content.openWith(place, path);
+      path = open == null ? null : path;
     }
     return open;
   }
@@ -55,16 +44,22 @@ final class TrackedFile {
     return open != null;
   }
 
-  /** It is where it was, under whatever name. */
-  void foundAt(Path path, BasicFileAttributes attributes) {
-    if (!key(attributes).equals(place.key()) || GzipFile.is(path)) {
-      close(); // a copy: what is open may have been truncated
-    }
-    this.path = path;
-    place = place.in(key(attributes), attributes.lastModifiedTime().toMillis());
+  /** Whether what was read of it still stands in it. */
+  boolean isAsRead() {
+    Content content = content();
+    return content != null && content.has(place);
   }
 
-  /** What is open under this name has become another file's content. */
+  /** It is where it was, under whatever name. */
+  void foundAt(Seen file) {
+    if (!file.key().equals(place.key())) {
+      close(); // a copy: what is open may have been truncated
+    }
+    path = file.path();
+    place = place.in(file.key(), file.modifiedMillis());
+  }
+
+  /** What is open, or what has its name, is not its content any more. */
   void lose() {
     close();
     path = null;
@@ -88,11 +83,6 @@ final class TrackedFile {
     }
   }
 
-  /** It was empty whenever it was looked at: only the platform can say which file it is. */
-  boolean isBlank() {
-    return place.leastBytes() == 0;
-  }
-
   /** Nothing was added for so long. */
   boolean isQuietFor(long nanos, long now) {
     return now - grown >= nanos;
@@ -105,54 +95,5 @@ final class TrackedFile {
   /** Whether it is known to hold bytes that are not acknowledged. */
   boolean hasUnread() {
     return end > place.at();
-  }
-
-  /** Whether what was read of it stands at that path, too. */
-  static boolean stands(Place place, Path path, BasicFileAttributes attributes) {
-    boolean gzip = GzipFile.is(path);
-    if (place.leastBytes() == 0) {
-      return !place.key().isEmpty() && place.key().equals(key(attributes));
-    }
-    if (!gzip && attributes.size() < place.leastBytes()) {
-      return false;
-    }
-    byte[] bytes = new byte[Place.HEAD];
-    try (Content file = open(path)) {
-      return file.read(0, bytes, 0, place.headBytes()) == place.headBytes()
-          && place.isHead(bytes)
-          && file.read(place.at() - place.tailBytes(), bytes, 0, place.tailBytes())
-              == place.tailBytes()
-          && (place.at() == 0 || Place.hash(bytes, 0, place.tailBytes()).equals(place.tail()))
-          && (!gzip || new GzipFile(path).isWhole());
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** Whether less stands there than is known of the other, and it begins like it. */
-  static boolean begins(Place place, Path other, Path path, BasicFileAttributes attributes) {
-    if (GzipFile.is(path) || attributes.size() >= place.leastBytes()) {
-      return false;
-    }
-    int bytes = (int) Math.min(Place.HEAD, attributes.size());
-    byte[] there = new byte[bytes];
-    byte[] here = new byte[bytes];
-    try (Content file = open(path);
-        Content known = open(other)) {
-      return file.read(0, there, 0, bytes) == bytes
-          && known.read(0, here, 0, bytes) == bytes
-          && Arrays.equals(there, here);
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  static @Nullable BasicFileAttributes attributes(Path path) {
-    try {
-      BasicFileAttributes read = Files.readAttributes(path, BasicFileAttributes.class);
-      return read.isRegularFile() ? read : null;
-    } catch (IOException e) {
-      return null;
-    }
   }
 }

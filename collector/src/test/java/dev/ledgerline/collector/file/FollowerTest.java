@@ -596,7 +596,9 @@ class FollowerTest {
       }
       shipping.shipToTheEnd();
       assertEquals(written, shipping.received(), "seed " + seed);
-      assertEquals(List.of(), shipping.notices(), "seed " + seed);
+      if (!wrap) { // of what is overwritten while nobody looks, nobody knows how long it was
+        assertEquals(List.of(), shipping.notices(), "seed " + seed);
+      }
     }
   }
 

@@ -81,6 +81,20 @@ final class Shipping implements AutoCloseable {
     follower.settle();
   }
 
+  /** One look and one batch, soon after the last. */
+  void turn() throws IOException {
+    later(50);
+    follower.look();
+    Batch batch = follower.next(false);
+    if (batch == null) {
+      follower.settle();
+      return;
+    }
+    follower.begin(batch);
+    receive(batch);
+    follower.done(batch);
+  }
+
   void shipToTheEnd() throws IOException {
     look();
     for (int quiet = 0; quiet < 3; ) {
