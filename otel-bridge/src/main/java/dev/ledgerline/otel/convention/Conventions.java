@@ -17,6 +17,7 @@ final class Conventions {
           new OpenLlmetry(),
           new VercelAi(),
           new LangSmith(),
+          new Langfuse(),
           new Mcp(),
           new LangGraph(),
           new LlamaIndex(),
