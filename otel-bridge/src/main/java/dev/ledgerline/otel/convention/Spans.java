@@ -131,7 +131,7 @@ public final class Spans {
     }
     if (!ofALibrary && reading.kind == StepKind.OTHER && !span.isPlumbing()) {
       // Somebody's own span: where nothing of an agent is told, it says how the work went.
-      reading.ending = reading.failed ? State.FAILED : State.COMPLETED;
+      reading.ending = reading.failed ? Endings.of(span) : State.COMPLETED;
     }
     if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {
       // A program that calls models itself goes by the name of its service.
