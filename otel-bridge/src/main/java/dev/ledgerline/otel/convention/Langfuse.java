@@ -57,22 +57,13 @@ final class Langfuse implements Convention {
     if (reading.kind == StepKind.MODEL) {
       reading.usage = usage(span);
     } else if (reading.kind == StepKind.TOOL) {
-      tool(span, reading);
+      reading.callId = metadata(span, "tool_call_id");
+      ToolMessage.read(span.json("langfuse.observation.output"), reading);
     }
     String message = span.attribute("langfuse.observation.status_message");
     if (!reading.failed && message != null && message.contains("Interrupt(value=")) {
       reading.waits(Interrupt.of(span, message, reading.callId));
       reading.unanswered = true;
-    }
-  }
-
-  private static void tool(SpanView span, Reading reading) {
-    reading.callId = metadata(span, "tool_call_id");
-    JsonNode output = span.json("langfuse.observation.output");
-    if (output.path("type").asText().equals("tool")
-        && output.path("status").asText().equals("error")) {
-      reading.failed = true;
-      reading.error = Spans.firstLine(output.path("content").asText());
     }
   }
 

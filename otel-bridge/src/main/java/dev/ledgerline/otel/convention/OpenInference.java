@@ -4,7 +4,6 @@ package dev.ledgerline.otel.convention;
 
 import static java.util.Map.entry;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.StepKind;
 import java.util.List;
 import java.util.Map;
@@ -64,16 +63,6 @@ final class OpenInference implements Convention {
       reading.name = name;
       reading.ending = Spans.ending(span, reading);
     }
-    JsonNode output = span.json("output.value");
-    // LangChain's message of a tool tells the call and how it went.
-    JsonNode message = output.has("data") ? output.path("data") : output.path("kwargs");
-    if (reading.kind == StepKind.TOOL && message.isObject()) {
-      String call = message.path("tool_call_id").asText();
-      reading.callId = call.isEmpty() ? reading.callId : call;
-      if (message.path("status").asText().equals("error")) {
-        reading.failed = true;
-        reading.error = message.path("content").asText();
-      }
-    }
+    ToolMessage.read(span.json("output.value"), reading);
   }
 }

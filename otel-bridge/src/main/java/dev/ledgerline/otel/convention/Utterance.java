@@ -38,12 +38,14 @@ record Utterance(Role role, String text, String pointer) {
   private static final List<String> FIELDS =
       List.of(
           "args", // of a decorated function: Traceloop, Langfuse
+          "inputs", // LangChain, by OpenLLMetry
           "messages",
           "prompt",
           "question",
           "query",
           "input",
           "resume", // LangGraph: the answer of the human
+          "outputs",
           "output",
           "text",
           "content");
