@@ -15,6 +15,7 @@ final class Conventions {
           new GenAi(),
           new OpenInference(),
           new OpenLlmetry(),
+          new OpenLit(),
           new VercelAi(),
           new LangSmith(),
           new Langfuse(),
