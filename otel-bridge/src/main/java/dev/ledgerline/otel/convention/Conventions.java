@@ -19,6 +19,7 @@ final class Conventions {
           new VercelAi(),
           new LangSmith(),
           new Langfuse(),
+          new MlFlow(),
           new Mcp(),
           new LangGraph(),
           new LlamaIndex(),

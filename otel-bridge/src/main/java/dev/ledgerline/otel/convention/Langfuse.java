@@ -42,9 +42,9 @@ final class Langfuse implements Convention {
     // What encloses the application (a web server, say) is mostly not sent.
     reading.outermost |= "true".equals(span.attribute("langfuse.internal.is_app_root"));
     if (reading.thread == null) {
-      reading.thread = metadata(span, "thread_id");
+      reading.thread = span.unquoted(METADATA + "thread_id");
     }
-    String agent = metadata(span, "lc_agent_name");
+    String agent = span.unquoted(METADATA + "lc_agent_name");
     boolean around = reading.kind == StepKind.OTHER;
     if (around && (reading.outermost || span.name().equals(agent))) {
       reading.kind = StepKind.AGENT;
@@ -57,7 +57,7 @@ final class Langfuse implements Convention {
     if (reading.kind == StepKind.MODEL) {
       reading.usage = usage(span);
     } else if (reading.kind == StepKind.TOOL) {
-      reading.callId = metadata(span, "tool_call_id");
+      reading.callId = span.unquoted(METADATA + "tool_call_id");
       ToolMessage.read(span.json("langfuse.observation.output"), reading);
     }
     String message = span.attribute("langfuse.observation.status_message");
@@ -65,12 +65,6 @@ final class Langfuse implements Convention {
       reading.waits(Interrupt.of(span, message, reading.callId));
       reading.unanswered = true;
     }
-  }
-
-  private static @Nullable String metadata(SpanView span, String key) {
-    String told = span.attribute(METADATA + key);
-    boolean quoted = told != null && told.length() > 1 && told.startsWith("\"");
-    return quoted ? SpanView.parsed("[" + told + "]").path(0).textValue() : told;
   }
 
   /**
