@@ -27,6 +27,7 @@ final class Conventions {
           new OpenAiAgents(),
           new BeeAi(),
           new PydanticAi(),
+          new Logfire(),
           new GoogleAdk(),
           new Strands(),
           new AgentFramework(),
