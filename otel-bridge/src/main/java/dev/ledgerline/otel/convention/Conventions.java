@@ -32,6 +32,7 @@ final class Conventions {
           new Strands(),
           new AgentFramework(),
           new AutoGen(),
+          new SemanticKernel(),
           new Ag2(),
           new AtomicAgents(),
           new CrewAi(),
