@@ -24,6 +24,7 @@ final class Conventions {
           new LangGraph(),
           new LlamaIndex(),
           new Smolagents(),
+          new Agno(),
           new OpenAiAgents(),
           new BeeAi(),
           new PydanticAi(),
