@@ -4,6 +4,7 @@ package dev.ledgerline.otel.convention;
 
 import static java.util.Map.entry;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.StepKind;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,10 @@ final class OpenInference implements Convention {
       reading.name = name;
       reading.ending = Spans.ending(span, reading);
     }
-    ToolMessage.read(span.json("output.value"), reading);
+    JsonNode output = span.json("output.value");
+    ToolMessage.read(output, reading);
+    if (reading.kind == StepKind.MODEL && reading.callId == null) {
+      reading.callId = output.path("id").textValue();
+    }
   }
 }

@@ -107,6 +107,9 @@ public final class Spans {
     reading.callId = tool ? span.string(Meaning.TOOL_CALL) : null;
     reading.name = name(span, reading);
     Waiting interrupt = Interrupt.of(span, reading.callId);
+    if (reading.kind == StepKind.MODEL) {
+      reading.callId = span.string(Meaning.MODEL_ANSWER);
+    }
     if (interrupt != null) {
       reading.waits(interrupt);
       reading.unanswered = true;
