@@ -8,8 +8,12 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.ToolOutcome;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How a run ended is told by the outermost intervals that can tell; of several the one that
  * ended last decides, and agents go before model calls. What lies inside a tool call is the tool's
- * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums.
+ * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums. A
+ * call that two libraries tell beside each other is counted once.
  *
  * <p>Each interval costs what its way up costs as far as something changes there.
  */
@@ -58,10 +63,42 @@ final class SpanTree {
     @Nullable Ending below;
 
     boolean callsModels;
+
+    /** Those that tell a call of that id in the same place, itself among them. */
+    List<Node> alike = List.of(this);
+
+    Instant start = Instant.MIN;
+    Instant end = Instant.MAX;
+    @Nullable TokenUsage told;
     @Nullable TokenUsage counted;
 
     Node(String id) {
       this.id = id;
+    }
+
+    /** Ids are unique where somebody sees to it; in one place at one time they are. */
+    boolean tellsTheSameAs(Node other) {
+      return other != this && start.isBefore(other.end) && other.start.isBefore(end);
+    }
+
+    boolean tellsMoreThan(Node other) {
+      int more = Long.compare(fields(told), fields(other.told));
+      return more > 0 || (more == 0 && id.compareTo(other.id) > 0);
+    }
+
+    boolean isToldBetter() {
+      return alike.stream()
+          .filter(other -> other.told != null && !other.callsModels)
+          .anyMatch(other -> other.tellsTheSameAs(this) && other.tellsMoreThan(this));
+    }
+
+    private static long fields(@Nullable TokenUsage told) {
+      return told == null
+          ? 0
+          : Stream.of(
+                  told.input(), told.output(), told.total(), told.cachedInput(), told.reasoning())
+              .filter(Objects::nonNull)
+              .count();
     }
 
     @Nullable Ending ending() {
@@ -100,7 +137,11 @@ final class SpanTree {
     }
   }
 
+  /** More of one id in one place are not calls told twice: the id is none. */
+  private static final int MAX_ALIKE = 32;
+
   private final Map<String, Node> nodes = new HashMap<>();
+  private final Map<String, List<Node>> calls = new HashMap<>();
   private final Map<String, Orphans> orphans = new HashMap<>();
   private @Nullable TokenUsage usage;
 
@@ -127,7 +168,7 @@ final class SpanTree {
         node.callsModels = children.callModels;
       }
     }
-    count(node, span.usage());
+    told(node, span);
     if (span.usage() != null || node.callsModels) {
       callsModels(node.parent);
     }
@@ -181,8 +222,31 @@ final class SpanTree {
     }
   }
 
-  private void count(Node node, @Nullable TokenUsage told) {
-    TokenUsage counts = node.callsModels ? null : told;
+  private void told(Node node, SpanRecorded span) {
+    node.told = span.usage();
+    node.start = span.start();
+    node.end = span.end() == null ? Instant.MAX : span.end();
+    if (span.stepKind() == StepKind.MODEL && span.callId() != null) {
+      String place = node.parent + '\u0000' + span.callId();
+      List<Node> alike = calls.computeIfAbsent(place, _ -> new ArrayList<>());
+      if (!alike.contains(node) && alike.size() < MAX_ALIKE) {
+        alike.add(node);
+        node.alike = alike;
+      }
+    }
+    count(node);
+  }
+
+  /** Counts it anew, and those that tell the same. */
+  private void count(Node changed) {
+    for (Node node : changed.alike) {
+      if (node == changed || node.tellsTheSameAs(changed)) {
+        count(node, node.callsModels || node.isToldBetter() ? null : node.told);
+      }
+    }
+  }
+
+  private void count(Node node, @Nullable TokenUsage counts) {
     if (node.counted != null) {
       usage = usage == null ? null : usage.minus(node.counted);
     }
@@ -205,7 +269,7 @@ final class SpanTree {
         return;
       }
       node.callsModels = true;
-      count(node, null);
+      count(node);
       at = node.parent;
     }
   }

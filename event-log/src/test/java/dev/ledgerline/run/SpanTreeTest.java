@@ -123,6 +123,30 @@ class SpanTreeTest {
   }
 
   @Test
+  void aCallThatTwoLibrariesTellBesideEachOtherIsCountedOnceWhicheverComesFirst() {
+    SpanRecorded brief = call("a", "root", "answer-1", TokenUsage.of(10L, 2L), 0, 3);
+    TokenUsage more = new TokenUsage(10L, 2L, 12L, null, null, null, null);
+    SpanRecorded whole = call("b", "root", "answer-1", more, 1, 4);
+    add(brief);
+    add(whole);
+    assertEquals(more, tree.usage());
+
+    SpanTree other = new SpanTree();
+    other.add(whole);
+    other.add(brief);
+    assertEquals(more, other.usage());
+  }
+
+  @Test
+  void callsOneAfterTheOtherOrElsewhereAreOtherCallsThoughTheirIdsAreTheSame() {
+    TokenUsage each = TokenUsage.of(10L, 2L);
+    add(call("a", "root", "answer-1", each, 0, 3));
+    add(call("b", "root", "answer-1", each, 3, 4));
+    add(call("c", "elsewhere", "answer-1", each, 0, 3));
+    assertEquals(new TokenUsage(30L, 6L, 36L, null, null, null, null), tree.usage());
+  }
+
+  @Test
   void tokensAreCountedAtTheLeavesWhicheverComesFirst() {
     TokenUsage all = TokenUsage.of(10L, 2L);
     add(model("outer", null, State.COMPLETED, all, 9));
@@ -220,6 +244,25 @@ class SpanTreeTest {
       String id, @Nullable String parent, State ending, @Nullable TokenUsage usage, int end) {
     ToolOutcome outcome = ending == State.FAILED ? ToolOutcome.FAILED : ToolOutcome.UNTOLD;
     return span(id, parent, StepKind.MODEL, ending, outcome, usage, end);
+  }
+
+  private static SpanRecorded call(
+      String id, String parent, String answer, TokenUsage usage, int start, int end) {
+    return new SpanRecorded(
+        id,
+        parent,
+        StepKind.MODEL,
+        id,
+        answer,
+        NOON.plusSeconds(start),
+        NOON.plusSeconds(end),
+        ToolOutcome.UNTOLD,
+        null,
+        usage,
+        null,
+        false,
+        State.COMPLETED,
+        null);
   }
 
   private static SpanRecorded work(String id, @Nullable String parent, int endSecond) {

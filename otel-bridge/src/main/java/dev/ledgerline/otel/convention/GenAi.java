@@ -32,6 +32,7 @@ final class GenAi implements Convention {
         entry(Meaning.WORKFLOW, List.of("gen_ai.workflow.name")),
         entry(Meaning.SERVICE, List.of("service.name")),
         entry(Meaning.MODEL, List.of("gen_ai.response.model", "gen_ai.request.model")),
+        entry(Meaning.MODEL_ANSWER, List.of("gen_ai.response.id")),
         entry(Meaning.TOOL, List.of("gen_ai.tool.name")),
         entry(Meaning.TOOL_CALL, List.of("gen_ai.tool.call.id")),
         entry(Meaning.TOOL_ARGUMENTS, List.of("gen_ai.tool.call.arguments")),

@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 /** Agents hand over to others by calling tools that are named for it. */
 final class Handover {
   private static final Pattern TOOL =
-      Pattern.compile("^(?:transfer|handoff|handoff_to|transfer_to)(?:_to)?(?:_(\\w+))?$");
+      // Semantic Kernel puts the name of a plugin before it.
+      Pattern.compile(
+          "^(?:Handoff-)?(?:transfer|handoff|handoff_to|transfer_to)(?:_to)?(?:_(\\w+))?$");
 
   /** Fields of the arguments that name who is next. */
   private static final List<String> NEXT =

@@ -46,10 +46,16 @@ final class Interrupt {
   /** The wait that the span was interrupted for, null where it was not. */
   static @Nullable Waiting of(SpanView span, @Nullable String callId) {
     WaitKind kind = kind(span);
-    if (kind == null) {
-      return null;
-    }
-    String message = span.error();
+    return kind == null ? null : of(span, kind, span.error(), callId);
+  }
+
+  /** The same, where the text of the interrupt stands elsewhere than in an error. */
+  static Waiting of(SpanView span, String message, @Nullable String callId) {
+    return of(span, WaitKind.HUMAN_INPUT, message, callId);
+  }
+
+  private static Waiting of(
+      SpanView span, WaitKind kind, @Nullable String message, @Nullable String callId) {
     Matcher id = ID.matcher(message == null ? "" : message);
     String waitId = id.find() ? id.group(1) : callId != null ? callId : span.text("spanId");
     boolean leave = message != null && message.contains(ASKS_FOR_LEAVE);

@@ -29,7 +29,7 @@ final class LangGraph implements Convention {
     if (reading.thread == null && metadata.path("thread_id").isTextual()) {
       reading.thread = metadata.path("thread_id").textValue();
     }
-    reading.resumes = reading.outermost && span.json("input.value").hasNonNull("resume");
+    reading.resumes |= reading.outermost && span.json("input.value").hasNonNull("resume");
     boolean cutOff = reading.kind == StepKind.OTHER && reading.failed;
     if (cutOff && Endings.of(span) == State.CANCELED) {
       underWay(span, reading);

@@ -18,6 +18,8 @@ public enum Meaning {
   MODEL,
   TOOL,
   TOOL_CALL,
+  /** The answer of a model: two spans that tell it tell one call. */
+  MODEL_ANSWER,
   TOOL_ARGUMENTS,
   TOOL_STATUS,
   /** What the agent was asked, as text or messages. */

@@ -65,15 +65,9 @@ final class OpenInference implements Convention {
       reading.ending = Spans.ending(span, reading);
     }
     JsonNode output = span.json("output.value");
-    // LangChain's message of a tool tells the call and how it went.
-    JsonNode message = output.has("data") ? output.path("data") : output.path("kwargs");
-    if (reading.kind == StepKind.TOOL && message.isObject()) {
-      String call = message.path("tool_call_id").asText();
-      reading.callId = call.isEmpty() ? reading.callId : call;
-      if (message.path("status").asText().equals("error")) {
-        reading.failed = true;
-        reading.error = message.path("content").asText();
-      }
+    ToolMessage.read(output, reading);
+    if (reading.kind == StepKind.MODEL && reading.callId == null) {
+      reading.callId = output.path("id").textValue();
     }
   }
 }

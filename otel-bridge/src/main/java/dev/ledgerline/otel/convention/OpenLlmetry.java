@@ -28,6 +28,7 @@ final class OpenLlmetry implements Convention {
                 "traceloop.association.properties.thread_id",
                 "traceloop.association.properties.session_id",
                 "traceloop.association.properties.chat_id")),
+        entry(Meaning.AGENT, List.of("traceloop.association.properties.lc_agent_name")),
         entry(Meaning.WORKFLOW, List.of("traceloop.workflow.name")),
         entry(Meaning.PROMPT, List.of("traceloop.entity.input")),
         entry(Meaning.ANSWER, List.of("traceloop.entity.output")),
@@ -58,6 +59,10 @@ final class OpenLlmetry implements Convention {
       reading.ending = reading.outermost ? ending : null;
       return;
     }
+    ToolMessage.read(span.json("traceloop.entity.output").path("output"), reading);
+    reading.resumes =
+        "workflow".equals(kind)
+            && span.json("traceloop.entity.input").path("inputs").hasNonNull("resume");
     boolean agent = "agent".equals(kind);
     if (agent && reading.agent == null) {
       reading.agent = entity == null ? span.name().replaceFirst("\\.agent$", "") : entity;

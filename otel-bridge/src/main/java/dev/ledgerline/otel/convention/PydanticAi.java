@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Pydantic AI 1 and 2 (instrumentation versions 1 to 6), with and without Logfire 5. */
+/** Pydantic AI 1 and 2 (instrumentation versions 1 to 6), with and without {@link Logfire}. */
 final class PydanticAi implements Convention {
   /** The library's own words for a call that was not approved; others are the application's. */
   private static final Pattern REFUSED =
@@ -23,9 +23,7 @@ final class PydanticAi implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().equals("pydantic-ai")
-        || span.scope().startsWith("logfire")
-        || span.has("pydantic_ai.tool.deferral.name");
+    return span.scope().equals("pydantic-ai") || span.has("pydantic_ai.tool.deferral.name");
   }
 
   @Override
@@ -41,10 +39,6 @@ final class PydanticAi implements Convention {
 
   @Override
   public void refine(SpanView span, Reading reading) {
-    if (span.scope().startsWith("logfire")) {
-      reading.isWork();
-      return;
-    }
     String deferral = span.attribute("pydantic_ai.tool.deferral.name");
     if (deferral != null && reading.waits.isEmpty()) {
       WaitKind kind = Interrupt.kind(deferral);

@@ -174,6 +174,13 @@ final class SpanView {
     return text == null ? MissingNode.getInstance() : parsed(text);
   }
 
+  /** An attribute as text that some versions write as JSON: without the quotes. */
+  @Nullable String unquoted(String name) {
+    String text = attribute(name);
+    boolean quoted = text != null && text.length() > 1 && text.startsWith("\"");
+    return quoted ? parsed("[" + text + "]").path(0).textValue() : text;
+  }
+
   static JsonNode parsed(String text) {
     if (text.isEmpty() || text.length() > MAX_PARSED || "{[".indexOf(text.charAt(0)) < 0) {
       return MissingNode.getInstance();

@@ -107,6 +107,9 @@ public final class Spans {
     reading.callId = tool ? span.string(Meaning.TOOL_CALL) : null;
     reading.name = name(span, reading);
     Waiting interrupt = Interrupt.of(span, reading.callId);
+    if (reading.kind == StepKind.MODEL) {
+      reading.callId = span.string(Meaning.MODEL_ANSWER);
+    }
     if (interrupt != null) {
       reading.waits(interrupt);
       reading.unanswered = true;
@@ -131,7 +134,7 @@ public final class Spans {
     }
     if (!ofALibrary && reading.kind == StepKind.OTHER && !span.isPlumbing()) {
       // Somebody's own span: where nothing of an agent is told, it says how the work went.
-      reading.ending = reading.failed ? State.FAILED : State.COMPLETED;
+      reading.ending = reading.failed ? Endings.of(span) : State.COMPLETED;
     }
     if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {
       // A program that calls models itself goes by the name of its service.

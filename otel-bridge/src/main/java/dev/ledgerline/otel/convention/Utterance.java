@@ -37,12 +37,15 @@ record Utterance(Role role, String text, String pointer) {
   /** Fields in which an object holds its messages or its text, in order of preference. */
   private static final List<String> FIELDS =
       List.of(
+          "args", // of a decorated function: Traceloop, Langfuse
+          "inputs", // LangChain, by OpenLLMetry
           "messages",
           "prompt",
           "question",
           "query",
           "input",
           "resume", // LangGraph: the answer of the human
+          "outputs",
           "output",
           "text",
           "content");
@@ -110,7 +113,7 @@ record Utterance(Role role, String text, String pointer) {
       return message.isTextual() ? message.textValue() : null;
     }
     for (String wrapper : List.of("kwargs", "data")) { // LangChain, serialized
-      if (message.path(wrapper).isObject()) {
+      if (message.path(wrapper).isObject() && message.path("args").isEmpty()) {
         return message(message.path(wrapper), role);
       }
     }
