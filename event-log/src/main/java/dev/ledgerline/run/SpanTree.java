@@ -65,11 +65,20 @@ final class SpanTree {
     }
 
     @Nullable Ending ending() {
-      if (own == null || isOfSomeWork()) {
+      if (own == null || isOfSomeWork() || wentOn()) {
         Ending inside = tool ? null : below;
         return inside == null ? own : inside;
       }
       return own;
+    }
+
+    /** What stood still goes on inside of it in some systems, when somebody has answered. */
+    private boolean wentOn() {
+      return own != null
+          && own.state == State.SUSPENDED
+          && below != null
+          && below.rank == OF_AN_AGENT
+          && below.at.isAfter(own.at);
     }
 
     boolean isOfSomeWork() {
@@ -174,7 +183,7 @@ final class SpanTree {
         return;
       }
       parent.below = ending;
-      if ((parent.own != null && !parent.isOfSomeWork()) || parent.tool) {
+      if (!ending.equals(parent.ending())) {
         return;
       }
       node = parent;

@@ -42,6 +42,26 @@ class SpanTreeTest {
   }
 
   @Test
+  void whatStoodStillEndsAsWhatGoesOnInsideOfIt() {
+    add(agent("root", null, State.SUSPENDED, 3));
+    add(model("before", "root", State.COMPLETED, null, 2));
+    assertEquals(State.SUSPENDED, state());
+
+    add(agent("resumed", "part", State.COMPLETED, 9));
+    assertEquals(State.SUSPENDED, state());
+    add(work("part", "root", 2));
+    assertEquals(State.COMPLETED, state());
+  }
+
+  @Test
+  void whatStoppedInsideBeforeAllStoodStillIsNotItsEnd() {
+    add(agent("inner", "root", State.COMPLETED, 2));
+    add(agent("root", null, State.SUSPENDED, 3));
+
+    assertEquals(State.SUSPENDED, state());
+  }
+
+  @Test
   void agentsGoBeforeModelCalls() {
     add(work("app", null, 9));
     add(agent("a", "app", State.FAILED, 3));
