@@ -15,6 +15,7 @@ final class Endings {
           Map.entry("CancelledError", State.CANCELED), // Python
           Map.entry("KeyboardInterrupt", State.CANCELED),
           Map.entry("AbortError", State.CANCELED), // JavaScript
+          Map.entry("APIUserAbortError", State.CANCELED), // JavaScript: OpenAI, Anthropic
           Map.entry("Cancelled", State.CANCELED),
           Map.entry("OperationCanceledException", State.CANCELED), // .NET
           Map.entry("TaskCanceledException", State.CANCELED),
@@ -35,6 +36,7 @@ final class Endings {
           Pattern.compile("^Runner did not converge"), State.INCOMPLETE, // Agent Framework
           Pattern.compile("^Max iterations of \\d+ reached"), State.INCOMPLETE, // LlamaIndex
           Pattern.compile("execution timed out after"), State.TIMED_OUT, // CrewAI
+          Pattern.compile("\\bRequest was aborted\\.$"), State.CANCELED, // JavaScript: OpenAI
           Pattern.compile("^Span orphaned"), State.CANCELED); // CrewAI
 
   private static final Pattern TYPE = Pattern.compile("^[\\w.]*?(\\w+)(?:\\(|:|$)");

@@ -122,7 +122,7 @@ public final class Spans {
     if (reading.kind == StepKind.AGENT || reading.kind == StepKind.MODEL) {
       reading.ending = ending(span, reading);
     }
-    boolean ofALibrary = reading.operation != null;
+    boolean ofALibrary = false;
     for (Convention convention : Conventions.ALL) {
       if (convention.speaks(span)) {
         ofALibrary = true;

@@ -38,6 +38,7 @@ record Utterance(Role role, String text, String pointer) {
   private static final List<String> FIELDS =
       List.of(
           "messages",
+          "message",
           "prompt",
           "question",
           "query",
