@@ -18,6 +18,7 @@ final class Conventions {
           new VercelAi(),
           new LangSmith(),
           new Mcp(),
+          new Mastra(),
           new LangGraph(),
           new LlamaIndex(),
           new Smolagents(),
