@@ -19,6 +19,7 @@ final class Conventions {
           new LangSmith(),
           new Mcp(),
           new Mastra(),
+          new Genkit(),
           new LangGraph(),
           new LlamaIndex(),
           new Smolagents(),

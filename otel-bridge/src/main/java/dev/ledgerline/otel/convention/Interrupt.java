@@ -22,6 +22,7 @@ final class Interrupt {
           "GraphInterrupt", WaitKind.HUMAN_INPUT, // LangGraph
           "NodeInterrupt", WaitKind.HUMAN_INPUT, // LangGraph before 1.0
           "WaitingForEvent", WaitKind.HUMAN_INPUT, // LlamaIndex
+          "ToolInterruptError", WaitKind.HUMAN_INPUT, // Genkit
           "ApprovalRequired", WaitKind.APPROVAL, // Pydantic AI
           "CallDeferred", WaitKind.TOOL_OUTPUT); // Pydantic AI
 
