@@ -20,6 +20,7 @@ final class Conventions {
           new Mcp(),
           new Mastra(),
           new Genkit(),
+          new VoltAgent(),
           new LangGraph(),
           new LlamaIndex(),
           new Smolagents(),
