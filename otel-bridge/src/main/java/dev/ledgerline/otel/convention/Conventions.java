@@ -16,6 +16,7 @@ final class Conventions {
           new OpenInference(),
           new OpenLlmetry(),
           new VercelAi(),
+          new VercelAi7(),
           new LangSmith(),
           new Mcp(),
           new Mastra(),

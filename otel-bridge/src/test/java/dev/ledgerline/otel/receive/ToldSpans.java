@@ -83,6 +83,12 @@ final class ToldSpans {
       return this;
     }
 
+    Span listing(String key, String value) {
+      ObjectNode list = attributes.addObject().put("key", key).putObject("value");
+      list.putObject("arrayValue").putArray("values").addObject().put("stringValue", value);
+      return this;
+    }
+
     /** Something happened in it so many seconds after the first span began. */
     Span happened(String name, int seconds, String... keysAndValues) {
       ObjectNode event = json.withArray("events").addObject().put("name", name);
