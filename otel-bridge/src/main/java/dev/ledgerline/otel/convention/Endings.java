@@ -40,6 +40,8 @@ final class Endings {
           Map.entry(Pattern.compile("execution timed out after"), State.TIMED_OUT), // CrewAI
           Map.entry(
               Pattern.compile("\\bRequest was aborted\\.$"), State.CANCELED), // JavaScript: OpenAI
+          Map.entry(Pattern.compile("\\bcontext canceled$"), State.CANCELED), // Go
+          Map.entry(Pattern.compile("\\bcontext deadline exceeded$"), State.TIMED_OUT), // Go
           Map.entry(Pattern.compile("^Abort(?:\\R|$)"), State.CANCELED), // LangGraph.js
           Map.entry(
               Pattern.compile("^Recursion limit of \\d+ reached"), State.INCOMPLETE), // the same

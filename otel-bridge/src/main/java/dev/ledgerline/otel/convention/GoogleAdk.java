@@ -9,9 +9,14 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Google ADK 1 and 2, telemetry schemas 1 and 2. */
+/** Google ADK 1 and 2 in Python, telemetry schemas 1 and 2, and in Go. */
 final class GoogleAdk implements Convention {
+  /** In the result of a tool in Python, in the error of its span in Go. */
+  private static final Pattern ASKS =
+      Pattern.compile("^(?:This tool call|error tool .{1,200}) requires confirmation");
+
   @Override
   public boolean speaks(SpanView span) {
     return span.scope().equals("gcp.vertex.agent");
@@ -44,7 +49,9 @@ final class GoogleAdk implements Convention {
     if (!result.isObject()) {
       result = span.json("gcp.vertex.agent.tool_response"); // schema 1
     }
-    boolean asks = result.path("error").asText().startsWith("This tool call requires confirmation");
+    boolean asks =
+        ASKS.matcher(result.path("error").asText()).find()
+            || (reading.error != null && ASKS.matcher(reading.error).find());
     boolean pending = result.path("status").asText().equals("pending");
     boolean later = "LongRunningFunctionTool".equals(span.attribute("gen_ai.tool.type"));
     if (asks || later || (pending && !reading.failed)) {
