@@ -20,10 +20,22 @@ class LangChainJsTest {
   @Test
   void anInterruptOfTheMiddlewareAsksForLeaveToCallEachToolOnce() throws Exception {
     String interrupt =
-        "[\n  {\n    \"id\": \"eebea52c43453432b90e1cc9d7ef68d8\",\n    \"value\": {\n"
-            + "      \"actionRequests\": [\n        {\n          \"name\": \"pay\",\n"
-            + "          \"args\": {\n            \"amount\": 12\n          }\n        }\n"
-            + "      ]\n    }\n  }\n]";
+        """
+        [
+          {
+            "id": "eebea52c43453432b90e1cc9d7ef68d8",
+            "value": {
+              "actionRequests": [
+                {
+                  "name": "pay",
+                  "args": {
+                    "amount": 12
+                  }
+                }
+              ]
+            }
+          }
+        ]""";
     langchain
         .span(1, 2, "HumanInTheLoopMiddleware.after_model")
         .in(1)
