@@ -22,6 +22,7 @@ final class Conventions {
           new Mastra(),
           new Genkit(),
           new VoltAgent(),
+          new Rig(),
           new LangGraph(),
           new LlamaIndex(),
           new Smolagents(),
