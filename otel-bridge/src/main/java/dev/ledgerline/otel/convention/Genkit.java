@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +54,7 @@ final class Genkit implements Convention {
     if (reading.kind == StepKind.MODEL) {
       reading.usage = usage(span.json("genkit:output").path("usage"));
     } else if (reading.kind == StepKind.TOOL) {
-      tool(span, reading);
+      asked(span, reading);
     } else if ("agent".equals(reading.operation)) {
       reading.agent = reading.name;
     } else if (reading.outermost && "generate".equals(span.attribute("genkit:name"))) {
@@ -68,15 +66,12 @@ final class Genkit implements Convention {
     }
   }
 
-  /** An interrupt carries what is asked beside the exception that makes it. */
-  private static void tool(SpanView span, Reading reading) {
-    JsonNode asked = span.json("genkit:metadata:interrupt");
-    String question = asked.isObject() ? text(asked) : span.attribute("genkit:metadata:interrupt");
-    List<Waiting> interrupts = new ArrayList<>(reading.waits);
-    reading.waits.clear();
-    for (Waiting wait : interrupts) {
-      String prompt = Objects.requireNonNullElse(question, "May " + reading.name + " run?");
-      reading.waits(Waiting.open(wait.id(), wait.kind(), prompt, wait.callId()));
+  /** In JavaScript an interrupt carries what is asked beside the exception that makes it. */
+  private static void asked(SpanView span, Reading reading) {
+    String question = text(span.json("genkit:metadata:interrupt"));
+    if (question != null && !reading.waits.isEmpty()) {
+      Waiting wait = reading.waits.removeFirst();
+      reading.waits(Waiting.open(wait.id(), wait.kind(), question, wait.callId()));
     }
   }
 

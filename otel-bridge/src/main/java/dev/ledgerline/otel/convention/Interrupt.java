@@ -24,6 +24,7 @@ final class Interrupt {
           "NodeInterrupt", WaitKind.HUMAN_INPUT, // LangGraph before 1.0
           "WaitingForEvent", WaitKind.HUMAN_INPUT, // LlamaIndex
           "ToolInterruptError", WaitKind.HUMAN_INPUT, // Genkit
+          "toolInterruptError", WaitKind.HUMAN_INPUT, // Genkit in Go
           "ApprovalRequired", WaitKind.APPROVAL, // Pydantic AI
           "CallDeferred", WaitKind.TOOL_OUTPUT); // Pydantic AI
 

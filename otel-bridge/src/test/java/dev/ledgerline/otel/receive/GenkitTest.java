@@ -60,6 +60,21 @@ class GenkitTest {
   }
 
   @Test
+  void inGoAnInterruptIsAnErrorOfTheTool() throws Exception {
+    action(2, "tool", "pay")
+        .in(1)
+        .failing("tool execution interrupted: \n\n{\n  \"question\": \"May I?\"\n}")
+        .happened("exception", 1, "exception.type", "*ai.toolInterruptError")
+        .tell();
+    generate().tell();
+
+    RunFold run = genkit.run(trace(1));
+    assertEquals(State.SUSPENDED, run.state());
+    assertEquals("May I?", run.waits().getFirst().prompt());
+    assertEquals(0, run.summary().failedTools());
+  }
+
+  @Test
   void tooManyRoundsAreNoFailure() throws Exception {
     generate().failing("ABORTED: Exceeded maximum tool call iterations (5)").tell();
 
