@@ -123,7 +123,7 @@ final class SpanTree {
       int rank =
           switch (span.stepKind()) {
             case MODEL -> OF_A_MODEL;
-            case OTHER -> OF_SOME_WORK;
+            case OTHER, TOOL -> OF_SOME_WORK;
             default -> OF_AN_AGENT;
           };
       node.own = new Ending(node.id, span.ending(), rank, end, span.error());

@@ -70,7 +70,7 @@ public final class Spans {
         drafts.add(Draft.of(scope, type, fact, summary).at(end).withNativeId(spanId));
       }
       reading.said.forEach(said -> drafts.add(said(said, scope, type).at(told)));
-      if (reading.outermost && !reading.work) {
+      if (reading.outermost && !reading.work && reading.kind != StepKind.TOOL) {
         Utterance prompt = Utterance.prompt(span);
         if (prompt != null) {
           drafts.add(said(prompt, scope, type).at(told));
@@ -132,6 +132,10 @@ public final class Spans {
     if (!ofALibrary && reading.kind == StepKind.OTHER && !span.isPlumbing()) {
       // Somebody's own span: where nothing of an agent is told, it says how the work went.
       reading.ending = reading.failed ? State.FAILED : State.COMPLETED;
+    }
+    if (reading.kind == StepKind.TOOL && !span.hasParent() && !reading.unanswered) {
+      // A call that nobody is seen to make, as servers tell it: where nothing else is, it is all.
+      reading.ending = reading.failed ? Endings.of(span) : State.COMPLETED;
     }
     if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {
       // A program that calls models itself goes by the name of its service.
