@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How a run ended is told by the outermost intervals that can tell; of several the one that
  * ended last decides, and agents go before model calls. What lies inside a tool call is the tool's
- * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums.
+ * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums, where
+ * no tool or agent stands between.
  *
  * <p>Each interval costs what its way up costs as far as something changes there.
  */
@@ -58,6 +59,10 @@ final class SpanTree {
     @Nullable Ending below;
 
     boolean callsModels;
+
+    /** What is called inside of it is no part of a call around it. */
+    boolean apart;
+
     @Nullable TokenUsage counted;
 
     Node(String id) {
@@ -117,6 +122,7 @@ final class SpanTree {
     Node known = nodes.get(span.spanId());
     Node node = known == null ? new Node(span.spanId()) : known;
     node.tool = span.stepKind() == StepKind.TOOL;
+    node.apart = node.tool || span.stepKind() == StepKind.AGENT;
     node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
     Instant end = span.end();
     if (span.ending() != null && end != null) {
@@ -137,7 +143,7 @@ final class SpanTree {
       }
     }
     count(node, span.usage());
-    if (span.usage() != null || node.callsModels) {
+    if (span.usage() != null || (node.callsModels && !node.apart)) {
       callsModels(node.parent);
     }
     if (!nodes.containsKey(node.parent) && end != null) {
@@ -215,6 +221,9 @@ final class SpanTree {
       }
       node.callsModels = true;
       count(node, null);
+      if (node.apart) {
+        return;
+      }
       at = node.parent;
     }
   }

@@ -154,6 +154,15 @@ class SpanTreeTest {
   }
 
   @Test
+  void whatAToolOrAnAgentCallsIsNoPartOfTheCallAroundIt() {
+    add(model("inner", "helper", State.COMPLETED, TokenUsage.of(7L, 1L), 7));
+    add(model("outer", "root", State.COMPLETED, TokenUsage.of(10L, 2L), 9));
+    add(agent("helper", "outer", State.COMPLETED, 8));
+
+    assertEquals(17L, tree.usage() == null ? null : tree.usage().input());
+  }
+
+  @Test
   void spansThatEncloseEachOtherAreNoTrap() {
     add(work("a", "b", 3));
     add(work("b", "a", 3));
