@@ -23,6 +23,7 @@ final class Conventions {
           new Genkit(),
           new VoltAgent(),
           new Rig(),
+          new SpringAi(),
           new LangGraph(),
           new LlamaIndex(),
           new Smolagents(),
