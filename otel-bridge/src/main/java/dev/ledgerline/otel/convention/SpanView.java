@@ -63,6 +63,7 @@ final class SpanView {
   static final String LOG = "logRecord";
 
   private final String scope;
+  private final String scopeVersion;
 
   /** The same in the spelling of Python, empty where it is no instrumentation. */
   private final String instrumentation;
@@ -95,10 +96,16 @@ final class SpanView {
 
   private SpanView(JsonNode record, JsonNode described) {
     scope = record.path("scope").path("name").asText();
+    scopeVersion = record.path("scope").path("version").asText();
     instrumentation = scope.contains("instrumentation") ? scope.replace('-', '_') : "";
     span = described;
     attributes = Attributes.of(span);
     resource = Attributes.of(record.path("resource"));
+  }
+
+  /** The version of the library that made the span, empty where it is not told. */
+  String scopeVersion() {
+    return scopeVersion;
   }
 
   /** The library that made the span. */

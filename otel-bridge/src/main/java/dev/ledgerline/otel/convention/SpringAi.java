@@ -4,7 +4,9 @@ package dev.ledgerline.otel.convention;
 
 import static java.util.Map.entry;
 
+import dev.ledgerline.event.Fact;
 import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.TokenUsage;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +14,7 @@ import java.util.Map;
 final class SpringAi implements Convention {
   @Override
   public boolean speaks(SpanView span) {
-    return span.has("spring.ai.kind");
+    return span.has("spring.ai.kind") || span.has("spring.ai.model.request.tool.names");
   }
 
   @Override
@@ -26,6 +28,10 @@ final class SpringAi implements Convention {
 
   @Override
   public void refine(SpanView span, Reading reading) {
+    if (reading.kind == StepKind.MODEL && span.scopeVersion().startsWith("3.")) {
+      sumsUp(span, reading);
+      return;
+    }
     switch (span.attribute("spring.ai.kind")) {
       case "chat_client" -> {
         reading.kind = StepKind.AGENT;
@@ -41,6 +47,16 @@ final class SpringAi implements Convention {
         reading.callId = span.string(Meaning.TOOL_CALL);
       }
       case null, default -> {}
+    }
+  }
+
+  /** In 1, of Spring Boot 3, each call between tools counts those before it once more. */
+  private static void sumsUp(SpanView span, Reading reading) {
+    TokenUsage usage = reading.usage;
+    if (usage != null) {
+      String loop = span.text("parentSpanId");
+      reading.more.add(new Fact.UsageReported(loop, true, usage, true, TokenUsage.UNTOLD));
+      reading.usage = null;
     }
   }
 }

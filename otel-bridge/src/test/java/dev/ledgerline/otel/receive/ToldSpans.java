@@ -27,11 +27,17 @@ final class ToldSpans {
   private static final long NANOS = 1_000_000_000;
 
   private final String library;
+  private final String version;
   private final ListIntake intake = new ListIntake();
   private int told;
 
   ToldSpans(String library) {
+    this(library, "");
+  }
+
+  ToldSpans(String library, String version) {
     this.library = library;
+    this.version = version;
   }
 
   /** The id of the n-th trace or span. */
@@ -103,7 +109,7 @@ final class ToldSpans {
       ObjectNode export = JSON.createObjectNode();
       ObjectNode ofScope =
           export.putArray("resourceSpans").addObject().putArray("scopeSpans").addObject();
-      ofScope.putObject("scope").put("name", library);
+      ofScope.putObject("scope").put("name", library).put("version", version);
       ofScope.putArray("spans").add(json);
       OtlpAnswer answer =
           new OtlpReceiver(intake)
