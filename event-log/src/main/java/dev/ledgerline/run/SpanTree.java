@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How a run ended is told by the outermost intervals that can tell; of several the one that
  * ended last decides, and agents go before model calls. What lies inside a tool call is the tool's
- * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums. A
- * call that two libraries tell beside each other is counted once.
+ * own affair. Tokens are counted at the leaves: what encloses model calls repeats their sums, but a
+ * model call those of a tool or agent inside of it does not. A call that two libraries tell beside
+ * each other is counted once.
  *
  * <p>Each interval costs what its way up costs as far as something changes there.
  */
@@ -62,7 +63,13 @@ final class SpanTree {
     /** The one that counts of all below; what has its own does not ask. */
     @Nullable Ending below;
 
-    boolean callsModels;
+    /** What is called inside of it: {@link #CALLS}. */
+    int calls;
+
+    boolean model;
+
+    /** Tools and agents: what is called inside of one is no part of a model call around it. */
+    boolean apart;
 
     /** Those that tell a call of that id in the same place, itself among them. */
     List<Node> alike = List.of(this);
@@ -74,6 +81,17 @@ final class SpanTree {
 
     Node(String id) {
       this.id = id;
+    }
+
+    /** Whether the tokens that it tells are told by what it encloses. */
+    boolean repeats() {
+      return (calls & CALLS) != 0 || (calls != 0 && !model);
+    }
+
+    /** What it is to what encloses it. */
+    int calls(boolean counts) {
+      int all = counts ? calls | CALLS : calls;
+      return apart && all != 0 ? CALLS_APART : all;
     }
 
     /** Ids are unique where somebody sees to it; in one place at one time they are. */
@@ -88,7 +106,7 @@ final class SpanTree {
 
     boolean isToldBetter() {
       return alike.stream()
-          .filter(other -> other.told != null && !other.callsModels)
+          .filter(other -> other.told != null && !other.repeats())
           .anyMatch(other -> other.tellsTheSameAs(this) && other.tellsMoreThan(this));
     }
 
@@ -102,11 +120,20 @@ final class SpanTree {
     }
 
     @Nullable Ending ending() {
-      if (own == null || isOfSomeWork()) {
+      if (own == null || isOfSomeWork() || wentOn()) {
         Ending inside = tool ? null : below;
         return inside == null ? own : inside;
       }
       return own;
+    }
+
+    /** What stood still goes on inside of it in some systems, when somebody has answered. */
+    private boolean wentOn() {
+      return own != null
+          && own.state == State.SUSPENDED
+          && below != null
+          && below.rank == OF_AN_AGENT
+          && below.at.isAfter(own.at);
     }
 
     boolean isOfSomeWork() {
@@ -117,7 +144,7 @@ final class SpanTree {
   /** What is known below an interval that has not come. */
   private static final class Orphans {
     @Nullable Ending best;
-    boolean callModels;
+    int calls;
 
     /** What encloses them is not of the same system, so it may never come. */
     boolean outermost;
@@ -137,6 +164,12 @@ final class SpanTree {
     }
   }
 
+  /** It encloses calls of models. */
+  private static final int CALLS = 1;
+
+  /** It encloses a tool or an agent that does. */
+  private static final int CALLS_APART = 2;
+
   /** More of one id in one place are not calls told twice: the id is none. */
   private static final int MAX_ALIKE = 32;
 
@@ -149,13 +182,15 @@ final class SpanTree {
     Node known = nodes.get(span.spanId());
     Node node = known == null ? new Node(span.spanId()) : known;
     node.tool = span.stepKind() == StepKind.TOOL;
+    node.model = span.stepKind() == StepKind.MODEL;
+    node.apart = node.tool || span.stepKind() == StepKind.AGENT;
     node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
     Instant end = span.end();
     if (span.ending() != null && end != null) {
       int rank =
           switch (span.stepKind()) {
             case MODEL -> OF_A_MODEL;
-            case OTHER -> OF_SOME_WORK;
+            case OTHER, TOOL -> OF_SOME_WORK;
             default -> OF_AN_AGENT;
           };
       node.own = new Ending(node.id, span.ending(), rank, end, span.error());
@@ -165,11 +200,11 @@ final class SpanTree {
       Orphans children = orphans.remove(node.id);
       if (children != null) {
         node.below = children.best;
-        node.callsModels = children.callModels;
+        node.calls = children.calls;
       }
     }
     told(node, span);
-    if (span.usage() != null || node.callsModels) {
+    callsModels(node.parent, node.calls(span.usage() != null));
       callsModels(node.parent);
     }
     if (!nodes.containsKey(node.parent) && end != null) {
@@ -215,7 +250,7 @@ final class SpanTree {
         return;
       }
       parent.below = ending;
-      if ((parent.own != null && !parent.isOfSomeWork()) || parent.tool) {
+      if (!ending.equals(parent.ending())) {
         return;
       }
       node = parent;
@@ -241,7 +276,7 @@ final class SpanTree {
   private void count(Node changed) {
     for (Node node : changed.alike) {
       if (node == changed || node.tellsTheSameAs(changed)) {
-        count(node, node.callsModels || node.isToldBetter() ? null : node.told);
+        count(node, node.repeats() || node.isToldBetter() ? null : node.told);
       }
     }
   }
@@ -257,19 +292,21 @@ final class SpanTree {
   }
 
   /** What encloses a call that was counted does not count itself. */
-  private void callsModels(String id) {
+  private void callsModels(String id, int told) {
     String at = id;
-    while (!at.equals(OUTSIDE)) {
+    int calls = told;
+    while (calls != 0 && !at.equals(OUTSIDE)) {
       Node node = nodes.get(at);
       if (node == null) {
-        orphans.computeIfAbsent(at, _ -> new Orphans()).callModels = true;
+        orphans.computeIfAbsent(at, _ -> new Orphans()).calls |= calls;
         return;
       }
-      if (node.callsModels) {
+      if ((node.calls | calls) == node.calls) {
         return;
       }
-      node.callsModels = true;
+      node.calls |= calls;
       count(node);
+      calls = node.calls(false);
       at = node.parent;
     }
   }

@@ -42,6 +42,26 @@ class SpanTreeTest {
   }
 
   @Test
+  void whatStoodStillEndsAsWhatGoesOnInsideOfIt() {
+    add(agent("root", null, State.SUSPENDED, 3));
+    add(model("before", "root", State.COMPLETED, null, 2));
+    assertEquals(State.SUSPENDED, state());
+
+    add(agent("resumed", "part", State.COMPLETED, 9));
+    assertEquals(State.SUSPENDED, state());
+    add(work("part", "root", 2));
+    assertEquals(State.COMPLETED, state());
+  }
+
+  @Test
+  void whatStoppedInsideBeforeAllStoodStillIsNotItsEnd() {
+    add(agent("inner", "root", State.COMPLETED, 2));
+    add(agent("root", null, State.SUSPENDED, 3));
+
+    assertEquals(State.SUSPENDED, state());
+  }
+
+  @Test
   void agentsGoBeforeModelCalls() {
     add(work("app", null, 9));
     add(agent("a", "app", State.FAILED, 3));
@@ -155,6 +175,15 @@ class SpanTreeTest {
     add(work("between", "outer", 8));
     add(model("inner", "between", State.COMPLETED, TokenUsage.of(7L, 1L), 7));
     assertEquals(7L, tree.usage() == null ? null : tree.usage().input());
+  }
+
+  @Test
+  void whatAToolOrAnAgentCallsIsNoPartOfTheCallAroundIt() {
+    add(model("inner", "helper", State.COMPLETED, TokenUsage.of(7L, 1L), 7));
+    add(model("outer", "root", State.COMPLETED, TokenUsage.of(10L, 2L), 9));
+    add(agent("helper", "outer", State.COMPLETED, 8));
+
+    assertEquals(17L, tree.usage() == null ? null : tree.usage().input());
   }
 
   @Test

@@ -15,6 +15,7 @@ final class Endings {
           Map.entry("CancelledError", State.CANCELED), // Python
           Map.entry("KeyboardInterrupt", State.CANCELED),
           Map.entry("AbortError", State.CANCELED), // JavaScript
+          Map.entry("APIUserAbortError", State.CANCELED), // JavaScript: OpenAI, Anthropic
           Map.entry("Cancelled", State.CANCELED),
           Map.entry("OperationCanceledException", State.CANCELED), // .NET
           Map.entry("TaskCanceledException", State.CANCELED),
@@ -30,12 +31,21 @@ final class Endings {
 
   /** Where there is no type, or one that says nothing. */
   private static final Map<Pattern, State> BY_MESSAGE =
-      Map.of(
-          Pattern.compile("^Max turns exceeded"), State.INCOMPLETE, // OpenAI Agents
-          Pattern.compile("^Runner did not converge"), State.INCOMPLETE, // Agent Framework
-          Pattern.compile("^Max iterations of \\d+ reached"), State.INCOMPLETE, // LlamaIndex
-          Pattern.compile("execution timed out after"), State.TIMED_OUT, // CrewAI
-          Pattern.compile("^Span orphaned"), State.CANCELED); // CrewAI
+      Map.ofEntries(
+          Map.entry(Pattern.compile("^Max turns exceeded"), State.INCOMPLETE), // OpenAI Agents
+          Map.entry(
+              Pattern.compile("^Runner did not converge"), State.INCOMPLETE), // Agent Framework
+          Map.entry(
+              Pattern.compile("^Max iterations of \\d+ reached"), State.INCOMPLETE), // LlamaIndex
+          Map.entry(Pattern.compile("execution timed out after"), State.TIMED_OUT), // CrewAI
+          Map.entry(
+              Pattern.compile("\\bRequest was aborted\\.$"), State.CANCELED), // JavaScript: OpenAI
+          Map.entry(Pattern.compile("\\bcontext canceled$"), State.CANCELED), // Go
+          Map.entry(Pattern.compile("\\bcontext deadline exceeded$"), State.TIMED_OUT), // Go
+          Map.entry(Pattern.compile("^Abort(?:\\R|$)"), State.CANCELED), // LangGraph.js
+          Map.entry(
+              Pattern.compile("^Recursion limit of \\d+ reached"), State.INCOMPLETE), // the same
+          Map.entry(Pattern.compile("^Span orphaned"), State.CANCELED)); // CrewAI
 
   private static final Pattern TYPE = Pattern.compile("^[\\w.]*?(\\w+)(?:\\(|:|$)");
 

@@ -9,9 +9,14 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Google ADK 1 and 2, telemetry schemas 1 and 2. */
+/** Google ADK 1 and 2 in Python, telemetry schemas 1 and 2, in Go and in Java. */
 final class GoogleAdk implements Convention {
+  /** In the result of a tool in Python, in the error of its span in Go. */
+  private static final Pattern ASKS =
+      Pattern.compile("^(?:This tool call|error tool .{1,200}) requires confirmation");
+
   @Override
   public boolean speaks(SpanView span) {
     return span.scope().equals("gcp.vertex.agent");
@@ -22,7 +27,13 @@ final class GoogleAdk implements Convention {
     return Map.ofEntries(
         entry(Meaning.RUN_NAME, List.of("gcp.vertex.agent.invocation_id")),
         entry(Meaning.THREAD, List.of("gcp.vertex.agent.session_id")), // schema 1
+        entry(Meaning.TOOL_CALL, List.of("gen_ai.tool_call.id")), // Java
         entry(Meaning.TOOL_ARGUMENTS, List.of("gcp.vertex.agent.tool_call_args"))); // schema 1
+  }
+
+  @Override
+  public Map<String, StepKind> operations() {
+    return Map.of("call_llm", StepKind.MODEL); // Java
   }
 
   @Override
@@ -44,7 +55,14 @@ final class GoogleAdk implements Convention {
     if (!result.isObject()) {
       result = span.json("gcp.vertex.agent.tool_response"); // schema 1
     }
-    boolean asks = result.path("error").asText().startsWith("This tool call requires confirmation");
+    boolean asks =
+        ASKS.matcher(result.path("error").asText()).find()
+            || (reading.error != null && ASKS.matcher(reading.error).find());
+    boolean broke = "error".equals(result.path("status").asText());
+    if (broke && "An internal error occurred.".equals(result.path("message").asText())) {
+      reading.failed = true; // what ADK in Java makes of an exception
+      reading.error = result.path("message").asText();
+    }
     boolean pending = result.path("status").asText().equals("pending");
     boolean later = "LongRunningFunctionTool".equals(span.attribute("gen_ai.tool.type"));
     if (asks || later || (pending && !reading.failed)) {

@@ -6,6 +6,7 @@ import dev.ledgerline.event.WaitKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class Interrupt {
           "GraphInterrupt", WaitKind.HUMAN_INPUT, // LangGraph
           "NodeInterrupt", WaitKind.HUMAN_INPUT, // LangGraph before 1.0
           "WaitingForEvent", WaitKind.HUMAN_INPUT, // LlamaIndex
+          "ToolInterruptError", WaitKind.HUMAN_INPUT, // Genkit
+          "toolInterruptError", WaitKind.HUMAN_INPUT, // Genkit in Go
           "ApprovalRequired", WaitKind.APPROVAL, // Pydantic AI
           "CallDeferred", WaitKind.TOOL_OUTPUT); // Pydantic AI
 
@@ -36,10 +39,11 @@ final class Interrupt {
       Pattern.compile("['\"](?:question|prompt)['\"]\\s*:\\s*(['\"])(.{1," + MAX_PROMPT + "}?)\\1");
 
   /** LangChain's middleware asks for leave to call tools, in an interrupt of the usual type. */
-  private static final String ASKS_FOR_LEAVE = "action_requests";
+  private static final Pattern ASKS_FOR_LEAVE = Pattern.compile("action_requests|actionRequests");
 
-  /** One such call, as Python writes it. */
-  private static final Pattern REQUEST = Pattern.compile("\\{'name': '([^']{1,200})', 'args': \\{");
+  /** One such call, as Python and as JSON write it. */
+  private static final Pattern REQUEST =
+      Pattern.compile("\\{\\s*(['\"])name\\1:\\s*\\1([^'\"]{1,200})\\1,\\s*\\1args\\1:\\s*\\{");
 
   private Interrupt() {}
 
@@ -58,7 +62,7 @@ final class Interrupt {
       SpanView span, WaitKind kind, @Nullable String message, @Nullable String callId) {
     Matcher id = ID.matcher(message == null ? "" : message);
     String waitId = id.find() ? id.group(1) : callId != null ? callId : span.text("spanId");
-    boolean leave = message != null && message.contains(ASKS_FOR_LEAVE);
+    boolean leave = message != null && ASKS_FOR_LEAVE.matcher(message).find();
     return Waiting.open(waitId, leave ? WaitKind.APPROVAL : kind, prompt(message), callId);
   }
 
@@ -88,9 +92,24 @@ final class Interrupt {
 
   /** The tools that the interrupt with this message asks leave for. */
   static List<String> tools(@Nullable String message) {
-    return message == null || !message.contains(ASKS_FOR_LEAVE)
-        ? List.of()
-        : REQUEST.matcher(message).results().map(request -> request.group(1)).toList();
+    if (message == null || !ASKS_FOR_LEAVE.matcher(message).find()) {
+      return List.of();
+    }
+    // JavaScript's stack says it all once more, behind the type.
+    int end =
+        TYPE_IN_MESSAGE
+            .matcher(message)
+            .results()
+            .filter(type -> type.start() > 0 && kind(type.group(1)) != null)
+            .findFirst()
+            .map(MatchResult::start)
+            .orElse(message.length());
+    return REQUEST
+        .matcher(message)
+        .region(0, end)
+        .results()
+        .map(request -> request.group(2))
+        .toList();
   }
 
   private static @Nullable String prompt(@Nullable String message) {

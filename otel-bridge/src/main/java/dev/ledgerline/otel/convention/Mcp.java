@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.convention;
 
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.WaitKind;
 import dev.ledgerline.event.WaitOutcome;
@@ -36,6 +37,8 @@ final class Mcp implements Convention {
       reading.kind = StepKind.WAIT;
       WaitOutcome outcome = reading.failed ? WaitOutcome.CANCELED : WaitOutcome.ANSWERED;
       reading.waits(Waiting.over(span, WaitKind.HUMAN_INPUT, null, outcome));
+    } else if (!span.hasParent()) {
+      reading.ending = reading.failed ? Endings.of(span) : State.COMPLETED; // list, initialize, …
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,7 @@ final class SpanView {
   static final String LOG = "logRecord";
 
   private final String scope;
+  private final String scopeVersion;
 
   /** The same in the spelling of Python, empty where it is no instrumentation. */
   private final String instrumentation;
@@ -94,10 +96,16 @@ final class SpanView {
 
   private SpanView(JsonNode record, JsonNode described) {
     scope = record.path("scope").path("name").asText();
+    scopeVersion = record.path("scope").path("version").asText();
     instrumentation = scope.contains("instrumentation") ? scope.replace('-', '_') : "";
     span = described;
     attributes = Attributes.of(span);
     resource = Attributes.of(record.path("resource"));
+  }
+
+  /** The version of the library that made the span, empty where it is not told. */
+  String scopeVersion() {
+    return scopeVersion;
   }
 
   /** The library that made the span. */
@@ -374,13 +382,21 @@ final class SpanView {
     return string(Meaning.ERROR_TYPE);
   }
 
+  /** JavaScript gives the code of an exception that has one for its type: 20 of an AbortError. */
+  private static final Pattern CODE = Pattern.compile("\\d+|[A-Z][A-Z0-9_]+");
+
+  private static final Pattern TYPE_OF_STACK = Pattern.compile("^(\\w{1,100})(?::|\\R|$)");
+
   /** Types of the exceptions that the span tells, in its events and in {@code error.type}. */
   List<String> exceptionTypes() {
     List<String> types = new ArrayList<>();
     for (JsonNode event : span.path("events")) {
-      String type = string(Attributes.of(event), Meaning.EXCEPTION_TYPE, false);
+      Attributes exception = Attributes.of(event);
+      String type = string(exception, Meaning.EXCEPTION_TYPE, false);
+      String stack = scalarText(exception.get("exception.stacktrace"));
       if (type != null) {
-        types.add(type);
+        Matcher named = TYPE_OF_STACK.matcher(stack == null ? "" : stack);
+        types.add(CODE.matcher(type).matches() && named.find() ? named.group(1) : type);
       }
     }
     String type = string(Meaning.ERROR_TYPE);

@@ -70,7 +70,7 @@ public final class Spans {
         drafts.add(Draft.of(scope, type, fact, summary).at(end).withNativeId(spanId));
       }
       reading.said.forEach(said -> drafts.add(said(said, scope, type).at(told)));
-      if (reading.outermost && !reading.work) {
+      if (reading.outermost && !reading.work && reading.kind != StepKind.TOOL) {
         Utterance prompt = Utterance.prompt(span);
         if (prompt != null) {
           drafts.add(said(prompt, scope, type).at(told));
@@ -125,7 +125,7 @@ public final class Spans {
     if (reading.kind == StepKind.AGENT || reading.kind == StepKind.MODEL) {
       reading.ending = ending(span, reading);
     }
-    boolean ofALibrary = reading.operation != null;
+    boolean ofALibrary = false;
     for (Convention convention : Conventions.ALL) {
       if (convention.speaks(span)) {
         ofALibrary = true;
@@ -134,6 +134,10 @@ public final class Spans {
     }
     if (!ofALibrary && reading.kind == StepKind.OTHER && !span.isPlumbing()) {
       // Somebody's own span: where nothing of an agent is told, it says how the work went.
+      reading.ending = reading.failed ? Endings.of(span) : State.COMPLETED;
+    }
+    if (reading.kind == StepKind.TOOL && !span.hasParent() && !reading.unanswered) {
+      // A call that nobody is seen to make, as servers tell it: where nothing else is, it is all.
       reading.ending = reading.failed ? Endings.of(span) : State.COMPLETED;
     }
     if (reading.outermost && reading.kind == StepKind.MODEL && reading.agent == null) {

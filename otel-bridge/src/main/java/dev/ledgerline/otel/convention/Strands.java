@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Strands Agents 1.62, legacy and latest conventions. */
+/** Strands Agents 1.62 in Python, legacy and latest conventions, and 1.19 in TypeScript. */
 final class Strands implements Convention {
   /** How interrupts stand in the answer of the agent; calls that waited have spans of their own. */
   private static final Pattern INTERRUPT =
@@ -21,7 +21,7 @@ final class Strands implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.scope().equals("strands.telemetry.tracer");
+    return span.scope().equals("strands.telemetry.tracer") || span.scope().equals("strands-agents");
   }
 
   @Override
@@ -43,6 +43,9 @@ final class Strands implements Convention {
       reading.ending = reading.failed ? reading.ending : null;
     } else if (reading.kind == StepKind.AGENT) {
       agent(span, reading);
+    } else if (reading.kind == StepKind.OTHER && span.exceptionTypes().contains("InterruptError")) {
+      reading.failed = false; // the round in which a tool asked
+      reading.error = null;
     } else if (reading.kind == StepKind.TOOL
         && !reading.failed
         && !span.has("gen_ai.tool.status")) {
@@ -53,7 +56,8 @@ final class Strands implements Convention {
   }
 
   private static void agent(SpanView span, Reading reading) {
-    if (span.has("strands.cancellation.type")) {
+    if (span.has("strands.cancellation.type")
+        || "cancelled".equals(span.ofEvents("finish_reason"))) {
       reading.ending = State.CANCELED;
     }
     for (SpanView.Told told : span.texts(Meaning.ANSWER)) {

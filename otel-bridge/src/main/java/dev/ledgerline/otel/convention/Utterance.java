@@ -40,6 +40,7 @@ record Utterance(Role role, String text, String pointer) {
           "args", // of a decorated function: Traceloop, Langfuse
           "inputs", // LangChain, by OpenLLMetry
           "messages",
+          "message",
           "prompt",
           "question",
           "query",

@@ -8,7 +8,7 @@ import dev.ledgerline.event.StepKind;
 import java.util.List;
 import java.util.Map;
 
-/** Vercel AI SDK, 4 to 6 and the legacy shape of 7; the new shape of 7 is {@link GenAi}. */
+/** Vercel AI SDK, 4 to 6 and the legacy shape of 7; the new shape of 7 is {@link VercelAi7}. */
 final class VercelAi implements Convention {
   @Override
   public boolean speaks(SpanView span) {
@@ -21,7 +21,15 @@ final class VercelAi implements Convention {
         entry(Meaning.OPERATION, List.of("ai.operationId")),
         entry(
             Meaning.THREAD,
-            List.of("ai.telemetry.metadata.threadId", "ai.telemetry.metadata.sessionId")),
+            List.of(
+                "ai.telemetry.metadata.threadId",
+                "ai.telemetry.metadata.conversationId",
+                "ai.telemetry.metadata.chatId",
+                "ai.telemetry.metadata.sessionId",
+                "ai.settings.context.threadId", // 7
+                "ai.settings.context.conversationId",
+                "ai.settings.context.chatId",
+                "ai.settings.context.sessionId")),
         entry(Meaning.AGENT, List.of("ai.telemetry.functionId")),
         entry(Meaning.MODEL, List.of("ai.response.model", "ai.model.id")),
         entry(Meaning.TOOL, List.of("ai.toolCall.name")),

@@ -161,6 +161,30 @@ class FrameworksTest {
   // --- others
 
   @Test
+  void aCallThatNobodyIsSeenToMakeIsTheWholeRun() throws Exception {
+    ToldSpans server = new ToldSpans("some.mcp.server");
+    server
+        .span(1, 1, "tools/call look")
+        .with("mcp.method.name", "tools/call")
+        .with("gen_ai.tool.name", "look")
+        .with("output.value", "Bern")
+        .tell();
+    server
+        .span(2, 1, "tools/call look")
+        .with("mcp.method.name", "tools/call")
+        .with("gen_ai.tool.name", "look")
+        .failing("no such station")
+        .tell();
+    server.span(3, 1, "tools/list").with("mcp.method.name", "tools/list").tell();
+
+    assertEquals(State.COMPLETED, server.run(trace(1)).state());
+    assertEquals(1, server.run(trace(1)).summary().toolCalls());
+    assertEquals("look", server.run(trace(1)).summary().title());
+    assertEquals(State.FAILED, server.run(trace(2)).state());
+    assertEquals(State.COMPLETED, server.run(trace(3)).state());
+  }
+
+  @Test
   void aFlowOfCrewAiThatGoesOnAnswersTheTraceThatItLinksTo() throws Exception {
     ToldSpans spans = new ToldSpans("crewai");
     spans

@@ -271,8 +271,8 @@ class OtlpDialectTest {
   }
 
   @Test
-  void aToolNeverTellsHowARunEnded() throws Exception {
-    assertNull(span(interval("", text("gen_ai.operation.name", "execute_tool"))).ending());
+  void aToolInsideOfSomethingNeverTellsHowARunEnded() throws Exception {
+    assertNull(span(interval(CHILD, text("gen_ai.operation.name", "execute_tool"))).ending());
   }
 
   @Test

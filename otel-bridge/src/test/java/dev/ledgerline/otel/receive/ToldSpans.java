@@ -27,11 +27,17 @@ final class ToldSpans {
   private static final long NANOS = 1_000_000_000;
 
   private final String library;
+  private final String version;
   private final ListIntake intake = new ListIntake();
   private int told;
 
   ToldSpans(String library) {
+    this(library, "");
+  }
+
+  ToldSpans(String library, String version) {
     this.library = library;
+    this.version = version;
   }
 
   /** The id of the n-th trace or span. */
@@ -83,6 +89,12 @@ final class ToldSpans {
       return this;
     }
 
+    Span listing(String key, String value) {
+      ObjectNode list = attributes.addObject().put("key", key).putObject("value");
+      list.putObject("arrayValue").putArray("values").addObject().put("stringValue", value);
+      return this;
+    }
+
     /** Something happened in it so many seconds after the first span began. */
     Span happened(String name, int seconds, String... keysAndValues) {
       ObjectNode event = json.withArray("events").addObject().put("name", name);
@@ -97,7 +109,7 @@ final class ToldSpans {
       ObjectNode export = JSON.createObjectNode();
       ObjectNode ofScope =
           export.putArray("resourceSpans").addObject().putArray("scopeSpans").addObject();
-      ofScope.putObject("scope").put("name", library);
+      ofScope.putObject("scope").put("name", library).put("version", version);
       ofScope.putArray("spans").add(json);
       OtlpAnswer answer =
           new OtlpReceiver(intake)
