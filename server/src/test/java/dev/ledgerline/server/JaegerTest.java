@@ -72,6 +72,10 @@ final class JaegerTest {
       assertEquals(root.path("spanID"), tool.at("/references/0/spanID"));
       assertTrue(tags(root).contains("error=true"), root.toString());
       assertTrue(tags(tool).contains("otel.status_description=no such file"), tool.toString());
+      assertEquals(id, idOf(server, "coder"), "a run that was called is in its caller's trace");
+      assertEquals(
+          root.path("spanID"),
+          spans.getOrDefault("invoke_agent coder", trace).at("/references/0/spanID"));
       String process = tool.path("processID").asText();
       assertEquals("planner", trace.path("processes").path(process).path("serviceName").asText());
     }

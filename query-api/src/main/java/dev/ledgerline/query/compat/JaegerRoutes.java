@@ -51,9 +51,6 @@ public final class JaegerRoutes {
 
   private static final Duration USUAL_LOOKBACK = Duration.ofDays(1);
 
-  /** Runs of one trace. */
-  private static final int MAX_RUNS = 500;
-
   /** Runs that one search looks at, newest first. */
   private static final int MAX_LOOKED_AT = 1_000;
 
@@ -65,11 +62,13 @@ public final class JaegerRoutes {
   private final Runs runs;
   private final InstantSource clock;
   private final Graphs graphs;
+  private final JaegerTraces traces;
 
   public JaegerRoutes(Runs runs, InstantSource clock) {
     this.runs = runs;
     this.clock = clock;
     this.graphs = new Graphs(runs);
+    this.traces = new JaegerTraces(runs);
   }
 
   public void register(JavalinConfig config) {
@@ -190,8 +189,8 @@ public final class JaegerRoutes {
   private Map<String, String> operationsIn(String service) throws UnansweredException, IOException {
     Map<String, String> operations = new LinkedHashMap<>();
     String query = JaegerSearch.ofService(service);
-    for (RunSummary run : found(query, JaegerSearch.USUAL_TRACES)) {
-      operations.putAll(drawn(JaegerTrace.idOf(run), List.of(run)).operations(service));
+    for (RunSummary run : traces.found(query, JaegerSearch.USUAL_TRACES)) {
+      operations.putAll(drawn("", List.of(run)).operations(service));
     }
     return operations;
   }
@@ -212,7 +211,7 @@ public final class JaegerRoutes {
     }
     // a UI writes ids without the zeros at their beginning
     String whole = "0".repeat(Math.max(0, 32 - id.length())) + id.toLowerCase(Locale.ROOT);
-    List<RunSummary> members = found("trace:" + whole, MAX_RUNS);
+    List<RunSummary> members = traces.members(whole);
     return members.isEmpty() ? null : drawn(whole, members);
   }
 
@@ -232,22 +231,22 @@ public final class JaegerRoutes {
 
   /** Those that are not there are named, or a UI would wait for them. */
   private Answer named(List<String> asked) throws UnansweredException, IOException {
-    ArrayNode traces = JsonNodeFactory.instance.arrayNode();
+    ArrayNode found = JsonNodeFactory.instance.arrayNode();
     ArrayNode missing = JsonNodeFactory.instance.arrayNode();
     for (String id : asked.stream().distinct().limit(JaegerSearch.MAX_TRACES).toList()) {
       JaegerTrace trace = trace(id);
       if (trace != null) {
-        traces.add(trace.json());
+        found.add(trace.json());
       } else {
         missing.addObject().put("msg", ABSENT).put("traceID", id);
       }
     }
-    return new Answer(traces, missing.isEmpty() ? NONE : missing);
+    return new Answer(found, missing.isEmpty() ? NONE : missing);
   }
 
   /** Newest first. Several runs of what is found may be of one trace. */
   private Answer search(JaegerSearch search) throws UnansweredException, IOException {
-    ArrayNode traces = JsonNodeFactory.instance.arrayNode();
+    ArrayNode found = JsonNodeFactory.instance.arrayNode();
     Query query = runs.parse(search.query());
     Set<String> seen = new HashSet<>();
     String cursor = null;
@@ -256,23 +255,19 @@ public final class JaegerRoutes {
       Page<RunSummary> page =
           runs.runs(query, RunSort.STARTED, true, JaegerSearch.MAX_TRACES, cursor);
       for (RunSummary run : page.items()) {
-        String id = JaegerTrace.idOf(run);
+        String id = traces.idOf(run);
         JaegerTrace trace = seen.add(id) ? trace(id) : null;
         if (trace != null && trace.tells(search)) {
-          traces.add(trace.json());
-          if (traces.size() == search.limit()) {
-            return new Answer(traces);
+          found.add(trace.json());
+          if (found.size() == search.limit()) {
+            return new Answer(found);
           }
         }
       }
       lookedAt += page.items().size();
       cursor = page.next();
     } while (cursor != null && lookedAt < MAX_LOOKED_AT);
-    return new Answer(traces);
-  }
-
-  private List<RunSummary> found(String query, int limit) throws UnansweredException, IOException {
-    return runs.runs(runs.parse(query), RunSort.STARTED, true, limit, null).items();
+    return new Answer(found);
   }
 
   /** Who handed what to whom in runs since then. */

@@ -63,13 +63,6 @@ final class JaegerTrace {
     this.now = now;
   }
 
-  /** The trace of a run: its first own one, else the derived. */
-  static String idOf(RunSummary run) {
-    return run.traces().isEmpty()
-        ? HEX.formatHex(TraceIds.trace(run.key()))
-        : run.traces().getFirst();
-  }
-
   /** What a run is called as a service, here and where it is exported. */
   static String serviceOf(RunSummary run) {
     return run.agent() == null ? run.key().source() : run.agent();
@@ -106,7 +99,7 @@ final class JaegerTrace {
     }
     if (run.parentRun() != null) {
       RunKey parent = new RunKey(key.source(), run.parentRun());
-      reference(span, HEX.formatHex(TraceIds.root(parent)), "CHILD_OF", idWith(run, parent));
+      reference(span, HEX.formatHex(TraceIds.root(parent)), "CHILD_OF", id);
     }
     if (run.continuesRun() != null) {
       RunKey before = new RunKey(key.source(), run.continuesRun());
