@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real broker in a process of its own, which can be killed and started again on its data. */
 public final class Broker implements AutoCloseable {
-  private static final int START_SECONDS = 60;
+  private static final int START_SECONDS = 120;
 
   private final Path folder;
   private final int port;
