@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.query.QueryParser;
 import dev.ledgerline.log.FileLogOptions;
 import dev.ledgerline.log.Position;
@@ -511,6 +514,45 @@ class ExporterTest {
       backend.await(() -> backend.received().spans().size() == 4);
       caughtUp(backend, exporter);
       assertEquals(9, backend.received().records().size());
+      backend
+          .received()
+          .spans()
+          .forEach(s -> assertTrue(Received.attributes(s.getAttributesList()).containsValue("r2")));
+    }
+  }
+
+  @Test
+  void anEventIsOfTheAgentOfItsRunWhereItNamesNone() throws Exception {
+    told.begin("r1", null); // of the agent planner
+    Scope nobody = Scope.of("r1", null, null);
+    told.tell(nobody, new Fact.LogLine("info"), "by nobody");
+    told.tell(nobody.withAgent("coder"), new Fact.LogLine("info"), "by another");
+    told.end("r1", null);
+    try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL);
+        Exporter exporter =
+            start(Target.of("a", backend.url()).matching(QueryParser.parse("agent:planner")))) {
+      backend.await(() -> backend.received().spans().size() == 1);
+      caughtUp(backend, exporter);
+      assertEquals(4, backend.received().records().size(), "all but what another says");
+    }
+  }
+
+  @Test
+  void runsInWhichSomethingFailedGoOutWhole() throws Exception {
+    told.begin("r1", null);
+    told.end("r1", null);
+    told.begin("r2", null);
+    told.tell("r2", null, new Fact.ToolCall("c1", "search", "/args"), "search");
+    told.tell(
+        "r2",
+        null,
+        Fact.StateChange.reported(Entity.RUN, State.FAILED, "RunFailed").because("no more money"),
+        "fails");
+    try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL);
+        Exporter exporter =
+            start(Target.of("a", backend.url()).matching(QueryParser.parse("error:*")))) {
+      backend.await(() -> backend.received().spans().size() == 2);
+      caughtUp(backend, exporter);
       backend
           .received()
           .spans()
