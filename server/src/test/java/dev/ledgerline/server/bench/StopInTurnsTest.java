@@ -60,7 +60,7 @@ final class StopInTurnsTest {
   private static final int MILLIS_BETWEEN_RUNS = 20;
   private static final int LONGEST_AWAY_MILLIS = 3_000;
   private static final int LONGEST_AT_WORK_MILLIS = 4_000;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @TempDir private Path folder;
 
