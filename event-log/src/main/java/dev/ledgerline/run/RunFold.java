@@ -162,6 +162,11 @@ public final class RunFold {
     return events;
   }
 
+  /** Whose it is, as far as it was told. */
+  public Scope scope() {
+    return header.scope();
+  }
+
   /**
    * The run as a list shows it. {@code attempt} is null: only who knows the other runs of the task
    * can count.

@@ -234,7 +234,13 @@ final class ExportTargets {
       EventPredicate.of(query, Instant.EPOCH); // whether an event alone can be asked that
       targets.put(name, target("export-filter", name).matching(query));
     } catch (BadQueryException e) {
-      throw new BadSettingException("--export-filter " + name + ": " + e.getMessage());
+      throw new BadSettingException(
+          "--export-filter "
+              + name
+              + ": "
+              + e.getMessage()
+              + "; what a run comes to is not known when its first steps are sent; error:* sends the"
+              + " runs in which something failed");
     }
   }
 

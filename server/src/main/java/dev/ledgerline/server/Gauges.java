@@ -50,6 +50,7 @@ record Gauges(
       metrics.add(counter("kafka_rejected", "Records refused.", sum(KafkaSource::rejected)));
       metrics.add(counter("kafka_pauses", "Times there was no room.", sum(KafkaSource::pauses)));
       metrics.add(gauge("kafka_lag", "Messages yet to be read.", sum(KafkaSource::lag)));
+      metrics.add(reading());
     }
     if (!scrapes.isEmpty()) {
       metrics.add(each("scrape_polls_total", "Polls.", SymphonyScrape::polls));
@@ -77,6 +78,25 @@ record Gauges(
                     new Metric.Sample(
                         Map.of("instance", scrape.target().source()),
                         (double) value.applyAsLong(scrape)))
+            .toList());
+  }
+
+  /** For each source of topics; the log says why one is not read. */
+  private Metric reading() {
+    return new Metric(
+        "ledgerline_kafka_up",
+        Metric.Type.GAUGE,
+        "1: its topics are read.",
+        topics.stream()
+            .map(
+                source ->
+                    new Metric.Sample(
+                        Map.of(
+                            "group",
+                            source.settings().group(),
+                            "topics",
+                            String.join(",", source.settings().topics().keySet())),
+                        source.trouble() == null ? 1.0 : 0.0))
             .toList());
   }
 

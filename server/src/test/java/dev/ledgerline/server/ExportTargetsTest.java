@@ -82,6 +82,7 @@ final class ExportTargetsTest {
     refuses("one line of ASCII", List.of("a=http://h"), List.of("a=x=ü"), List.of());
     refuses("not for others", List.of("a=http://h"), List.of("a=Host=x"), List.of());
     refuses("is a field of runs", List.of("a=http://h"), List.of(), List.of("a=state:failed"));
+    refuses("error:* sends", List.of("a=http://h"), List.of(), List.of("a=has:error"));
   }
 
   private static void refuses(

@@ -44,9 +44,12 @@ final class JaegerTest {
     try (TestServer server = told(data)) {
       assertEquals("[\"coder\",\"planner\"]", data(server, "services").toString());
       assertEquals(
-          "[\"invoke_agent\",\"execute_tool grep\"]",
+          "[\"invoke_agent planner\",\"execute_tool grep\"]",
           data(server, "services/planner/operations").toString());
-      assertEquals("invoke_agent", data(server, "operations?service=coder").at("/0/name").asText());
+      assertEquals(
+          "[{\"name\":\"invoke_agent coder\",\"spanKind\":\"internal\"}]",
+          data(server, "operations?service=coder").toString());
+      assertEquals("[]", data(server, "operations?service=coder&spanKind=client").toString());
     }
   }
 
@@ -61,14 +64,18 @@ final class JaegerTest {
       assertEquals(traces.get(0), trace);
       Map<String, JsonNode> spans = new HashMap<>();
       trace.path("spans").forEach(span -> spans.put(span.path("operationName").asText(), span));
-      JsonNode root = spans.getOrDefault("invoke_agent", trace);
+      JsonNode root = spans.getOrDefault("invoke_agent planner", trace);
       JsonNode tool = spans.getOrDefault("execute_tool grep", trace);
       assertEquals(1_795_255_200_000_000L, root.path("startTime").asLong());
       assertEquals(6_000_000L, root.path("duration").asLong());
       assertEquals(1_500_000L, tool.path("duration").asLong());
       assertEquals(root.path("spanID"), tool.at("/references/0/spanID"));
       assertTrue(tags(root).contains("error=true"), root.toString());
-      assertTrue(tags(tool).contains("error.message=no such file"), tool.toString());
+      assertTrue(tags(tool).contains("otel.status_description=no such file"), tool.toString());
+      assertEquals(id, idOf(server, "coder"), "a run that was called is in its caller's trace");
+      assertEquals(
+          root.path("spanID"),
+          spans.getOrDefault("invoke_agent coder", trace).at("/references/0/spanID"));
       String process = tool.path("processID").asText();
       assertEquals("planner", trace.path("processes").path(process).path("serviceName").asText());
     }
@@ -82,7 +89,8 @@ final class JaegerTest {
       assertEquals(0, data(server, "traces?service=coder&minDuration=3s").size());
       assertEquals(1, data(server, "traces?operation=execute_tool%20grep").size());
       assertEquals(0, data(server, "traces?service=coder&end=1000000").size());
-      assertEquals(1, data(server, "traces?operation=invoke_agent&minDuration=5s900ms").size());
+      assertEquals(
+          1, data(server, "traces?operation=invoke_agent%20planner&minDuration=5s900ms").size());
       assertEquals(0, data(server, "traces?service=planner&minDuration=1m30.5s").size());
       assertEquals(1, server.json("/v1/runs?q=trace:" + idOf(server, "coder")).at("/items").size());
     }
@@ -110,9 +118,24 @@ final class JaegerTest {
   }
 
   @Test
+  void oneSpanIsAllThatIsLookedFor() throws Exception {
+    try (TestServer server = told(data)) {
+      String grep = "traces?operation=execute_tool%20grep";
+      assertEquals(1, data(server, grep + "&minDuration=1500ms&maxDuration=1500ms").size());
+      assertEquals(0, data(server, grep + "&minDuration=2s").size(), "its run took longer, not it");
+      assertEquals(1, data(server, grep + "&tag=error:true").size());
+      assertEquals(0, data(server, "traces?service=coder&tag=error:true").size());
+      long began = 1_795_255_200_000_000L;
+      assertEquals(0, data(server, grep + "&end=" + (began + 500_000)).size());
+      assertEquals(1, data(server, grep + "&start=" + (began + 500_000)).size());
+      assertEquals(0, data(server, grep + "&start=" + (began + 1_500_000)).size());
+    }
+  }
+
+  @Test
   void anOperationIsFoundWhereItsServiceDoesIt() throws Exception {
     try (TestServer server = told(data)) {
-      assertEquals(1, data(server, "traces?service=coder&operation=invoke_agent").size());
+      assertEquals(1, data(server, "traces?service=coder&operation=invoke_agent%20coder").size());
       assertEquals(0, data(server, "traces?service=coder&operation=execute_tool%20grep").size());
       assertEquals(0, data(server, "traces?service=planner&operation=chat%20gpt").size());
     }
@@ -131,7 +154,10 @@ final class JaegerTest {
         assertEquals(limit, data(server, "traces?limit=" + limit).size());
       }
       String known = all.at("/0/traceID").asText();
-      assertEquals(1, data(server, "traces?traceID=" + known + "&traceID=abc").size());
+      JsonNode two = server.json("/jaeger/api/traces?traceID=" + known + "&traceID=abc");
+      assertEquals(1, two.path("data").size());
+      assertEquals(
+          "[{\"msg\":\"trace not found\",\"traceID\":\"abc\"}]", two.path("errors").toString());
     }
   }
 
@@ -186,7 +212,12 @@ final class JaegerTest {
       assertEquals(404, server.get("/jaeger/api/traces/abc").statusCode());
       assertEquals(
           "trace not found", server.json("/jaeger/api/traces/abc").at("/errors/0/msg").asText());
+      assertEquals(400, server.get("/jaeger/api/traces/xyz").statusCode());
+      assertEquals(400, server.get("/jaeger/api/operations").statusCode());
       assertEquals(400, server.get("/jaeger/api/traces?limit=many").statusCode());
+      assertEquals(400, server.get("/jaeger/api/traces?tag=error").statusCode());
+      assertEquals(
+          400, server.get("/jaeger/api/traces?minDuration=2s&maxDuration=1s").statusCode());
       assertEquals(400, server.get("/jaeger/api/traces?tags=error").statusCode());
       assertEquals(400, server.get("/jaeger/api/traces?minDuration=1s2").statusCode());
     }

@@ -41,6 +41,11 @@ final class KafkaSampleTest {
         assertEquals(5, run.path("events").asInt());
         assertEquals(1, run.path("tool_calls").asInt());
         assertEquals("ok", run.path("verdict").asText(), run.toString());
+
+        String metrics = server.get("/metrics").body();
+        assertTrue(
+            metrics.contains("ledgerline_kafka_up{group=\"ledgerline\",topics=\"agents\"} 1"),
+            metrics);
       }
     }
   }

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -158,6 +159,7 @@ public final class KafkaSource implements AutoCloseable {
       } catch (WakeupException | InterruptedException e) {
         return; // closing
       } catch (RuntimeException e) {
+        pause = trouble == null ? FIRST_PAUSE : pause; // it was well until now
         trouble = String.valueOf(e.getMessage());
         LOG.warn("Reading {} failed and is tried again: {}", settings.topics().keySet(), trouble);
       } finally {
@@ -177,11 +179,12 @@ public final class KafkaSource implements AutoCloseable {
 
   private void follow(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
     durable.clear();
+    Metric connections = connections(consumer);
     consumer.subscribe(List.copyOf(settings.topics().keySet()), new Moves(consumer));
     try {
       while (!isClosing()) {
         ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
-        noteAssignment(consumer);
+        noteTrouble(consumer, connections);
         if (!polled.isEmpty()) {
           take(consumer, polled);
         }
@@ -192,17 +195,33 @@ public final class KafkaSource implements AutoCloseable {
     }
   }
 
-  /** Says once when nothing is assigned for long; the client itself only tries and tries. */
-  private void noteAssignment(KafkaConsumer<byte[], byte[]> consumer) {
-    if (!consumer.assignment().isEmpty()) {
-      trouble = null;
-      idlePolls = 0;
-      return;
+  /** Says once when nothing is read for long; the client itself only tries and tries. */
+  private void noteTrouble(KafkaConsumer<byte[], byte[]> consumer, Metric connections) {
+    String now = trouble(consumer, connections);
+    trouble = now;
+    idlePolls = now == null ? 0 : idlePolls + 1;
+    if (idlePolls == IDLE_POLLS_TO_SAY) {
+      LOG.warn("Nothing of {} is read: {}", settings.topics().keySet(), now);
     }
-    trouble = "no broker answers, or no partition is assigned";
-    if (++idlePolls == IDLE_POLLS_TO_SAY) {
-      LOG.warn("Nothing of {} is read: {}", settings.topics().keySet(), trouble);
+  }
+
+  /** Partitions stay assigned while the broker is away, so that alone says nothing. */
+  private static @Nullable String trouble(
+      KafkaConsumer<byte[], byte[]> consumer, Metric connections) {
+    if (connections.metricValue() instanceof Number open && open.doubleValue() == 0) {
+      return "no broker answers";
     }
+    return consumer.assignment().isEmpty()
+        ? "there is no such topic, or others have all its partitions"
+        : null;
+  }
+
+  private static Metric connections(KafkaConsumer<byte[], byte[]> consumer) {
+    return consumer.metrics().values().stream()
+        .filter(metric -> metric.metricName().group().equals("consumer-metrics"))
+        .filter(metric -> metric.metricName().name().equals("connection-count"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void take(KafkaConsumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> polled)

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real broker in a process of its own, which can be killed and started again on its data. */
 public final class Broker implements AutoCloseable {
-  private static final int START_SECONDS = 60;
+  private static final int START_SECONDS = 120;
 
   private final Path folder;
   private final int port;
@@ -92,7 +92,7 @@ public final class Broker implements AutoCloseable {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
-  void start() throws IOException, InterruptedException {
+  public void start() throws IOException, InterruptedException {
     Process started = java("kafka.Kafka", folder.resolve("broker.properties").toString());
     process = started;
     CountDownLatch ready = new CountDownLatch(1);
@@ -124,7 +124,7 @@ public final class Broker implements AutoCloseable {
   }
 
   /** As a power cut would. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     if (process != null) {
       process.destroyForcibly().waitFor();
     }
@@ -147,11 +147,11 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  private Admin admin() {
+  public Admin admin() {
     return Admin.create(Map.of("bootstrap.servers", address()));
   }
 
-  KafkaProducer<byte[], byte[]> producer() {
+  public KafkaProducer<byte[], byte[]> producer() {
     Properties settings = new Properties();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, address());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");

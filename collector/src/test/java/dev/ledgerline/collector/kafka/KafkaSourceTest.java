@@ -288,6 +288,7 @@ class KafkaSourceTest {
         if (i == many / 2) {
           await(house, () -> source.messages() > 0);
           broker.kill();
+          await(house, () -> "no broker answers".equals(source.trouble()));
           broker.start();
         }
       }
@@ -295,7 +296,21 @@ class KafkaSourceTest {
         each.get();
       }
       await(house, () -> holds(house, many));
+      await(house, () -> source.trouble() == null);
       assertEquals(numbers(many), ids(house));
+    }
+  }
+
+  @Test
+  void aTopicThatIsNotThereIsSaidAndReadOnceItIs(TestInfo test) throws Exception {
+    String topic = test.getTestMethod().orElseThrow().getName();
+    try (House house = new House(folder);
+        KafkaSource source = source(house, topic, "metadata.max.age.ms=500")) {
+      await(house, () -> String.valueOf(source.trouble()).startsWith("there is no such topic"));
+      broker.createTopic(topic, 1);
+      sendOutputs(topic, 0, 1);
+      await(house, () -> holds(house, 1));
+      await(house, () -> source.trouble() == null);
     }
   }
 

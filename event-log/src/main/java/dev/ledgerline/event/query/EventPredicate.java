@@ -44,7 +44,16 @@ public final class EventPredicate {
    * @param original the record that the event came from, UTF-8
    */
   public boolean test(Event event, byte[] original) {
-    return predicate.test(new Subject(event, original));
+    return test(event, event.scope(), original);
+  }
+
+  /**
+   * Whether the event matches, as one of a run.
+   *
+   * @param known whose the run is, as far as is known, for what the event does not say itself
+   */
+  public boolean test(Event event, Scope known, byte[] original) {
+    return predicate.test(new Subject(event, known, original));
   }
 
   private static Predicate<Subject> compile(Query query, Instant now) throws BadQueryException {
@@ -81,11 +90,11 @@ public final class EventPredicate {
     TermValue.check(term);
     return switch (term.field()) {
       case RUN -> value(term, event -> event.scope().run());
-      case THREAD -> value(term, event -> event.scope().thread());
-      case TASK -> value(term, event -> event.scope().task());
+      case THREAD -> ofRun(term, Scope::thread);
+      case TASK -> ofRun(term, Scope::task);
       case SOURCE -> value(term, Event::source);
       case DIALECT -> value(term, Event::dialect);
-      case AGENT -> value(term, event -> event.scope().agent());
+      case AGENT -> ofRun(term, Scope::agent);
       case TOOL -> value(term, event -> tool(event.fact()));
       case CALL -> value(term, event -> call(event.fact()));
       case TYPE -> value(term, Event::nativeType);
@@ -142,11 +151,23 @@ public final class EventPredicate {
   }
 
   private static Predicate<Subject> value(FieldTerm term, Property property) {
+    return subject -> equal(term, property.of(subject.event));
+  }
+
+  private interface Name {
+    @Nullable String of(Scope scope);
+  }
+
+  private static Predicate<Subject> ofRun(FieldTerm term, Name name) {
     return subject -> {
-      String value = property.of(subject.event);
-      return value != null
-          && (term.prefix() ? value.startsWith(term.value()) : value.equals(term.value()));
+      String own = name.of(subject.event.scope());
+      return equal(term, own == null ? name.of(subject.known) : own);
     };
+  }
+
+  private static boolean equal(FieldTerm term, @Nullable String value) {
+    return value != null
+        && (term.prefix() ? value.startsWith(term.value()) : value.equals(term.value()));
   }
 
   private static @Nullable String tool(Fact fact) {
@@ -191,11 +212,13 @@ public final class EventPredicate {
   /** One event with its text, which is taken apart only if somebody asks for it. */
   private static final class Subject {
     private final Event event;
+    private final Scope known;
     private final byte[] original;
     private @Nullable List<String> texts;
 
-    Subject(Event event, byte[] original) {
+    Subject(Event event, Scope known, byte[] original) {
       this.event = event;
+      this.known = known;
       this.original = original;
     }
 

@@ -28,9 +28,13 @@ final class CursorFile {
     this.file = folder.resolve(name + ".json");
   }
 
+  boolean exists() {
+    return Files.exists(file);
+  }
+
   /** Null where there is none, or none that can be read; that one is set aside. */
   @Nullable JsonNode read() throws IOException {
-    if (!Files.exists(file)) {
+    if (!exists()) {
       return null;
     }
     try {

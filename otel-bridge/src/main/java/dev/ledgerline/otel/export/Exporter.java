@@ -196,6 +196,11 @@ public final class Exporter implements AutoCloseable {
     Projection projection = new Projection(log, settings, filter, target.contents(), writer);
     Position read = restore(projection);
     settled = read;
+    if (!file.exists()) {
+      // Where it begins is decided once, however long it takes until something is settled.
+      unsaved = cursor(projection, read);
+      save();
+    }
     metricsSentAt = System.nanoTime() - settings.pace().metricsEvery().toNanos();
     try (EventLog.Cursor cursor = log.read(read)) {
       while (true) {
@@ -278,7 +283,7 @@ public final class Exporter implements AutoCloseable {
 
   private void missed(Position read, Position next) {
     long between = next.number() - read.number() - 1;
-    if (between > 0 && read.number() > 0) { // before the first, nothing had been promised
+    if (between > 0) {
       missed.add(between);
       LOG.warn("{} misses {} entries that the log has let go of", target, between);
     }
@@ -355,7 +360,7 @@ public final class Exporter implements AutoCloseable {
   private Position restore(Projection projection) throws IOException {
     JsonNode kept = file.read();
     if (kept == null) {
-      return target.from() == Target.From.NOW ? log.end() : Position.START;
+      return target.from() == Target.From.NOW ? log.end() : log.start();
     }
     Position position = Position.parse(kept.path("position").asText());
     if (position == null
@@ -363,7 +368,7 @@ public final class Exporter implements AutoCloseable {
         || !kept.path("log").asText().equals(log.id().toString())
         || position.compareTo(log.end()) > 0) {
       file.setAside();
-      return Position.START;
+      return log.start();
     }
     try {
       projection.restore(kept);

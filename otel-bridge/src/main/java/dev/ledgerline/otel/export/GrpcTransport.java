@@ -117,6 +117,10 @@ final class GrpcTransport implements Transport {
     String told = status.getDescription();
     String reason = status.getCode() + (told == null ? "" : ": " + Answer.shortened(told));
     Duration after = retryAfter(e.getTrailers());
+    if (status.getCause() != null) {
+      // Not said by the target, but the end of a connection, for which gRPC has several codes.
+      return new Answer.Busy(reason, null);
+    }
     return switch (status.getCode()) {
       case CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS ->
           new Answer.Busy(reason, after);

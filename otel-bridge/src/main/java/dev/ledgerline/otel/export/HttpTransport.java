@@ -9,13 +9,13 @@ import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.Target.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +25,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * OTLP/HTTP, protobuf or JSON. Redirects are not followed: where runs go is what the operator said.
  */
 final class HttpTransport implements Transport {
-  /** An answer may be longer (specification: at most 4 MiB); what counts stands in front. */
-  private static final int MAX_ANSWER = 64 << 10;
+  /** Nothing that takes OTLP says more (specification: OTLP/HTTP Response). */
+  private static final int MAX_ANSWER = 4 << 20;
 
   private final Target target;
   private final Duration timeout;
@@ -72,17 +76,29 @@ final class HttpTransport implements Transport {
   @Override
   public Answer send(Signal signal, Request request) throws InterruptedException {
     HttpRequest post = post(signal, request.message(signal));
-    try {
-      HttpResponse<InputStream> response =
-          http.send(post, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream in = response.body()) {
-        return answer(signal, response, in.readNBytes(MAX_ANSWER));
-      }
-    } catch (ConnectException e) { // mostly without a message
-      return new Answer.Busy("no connection to " + target.url().getAuthority(), null);
-    } catch (IOException e) {
-      return new Answer.Busy(Answer.shortened(e.toString()), null);
+    CompletableFuture<HttpResponse<byte[]>> response =
+        http.sendAsync(
+            post,
+            HttpResponse.BodyHandlers.limiting(
+                HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
+    try { // a timeout of the request itself would not cover the body of its answer
+      return answer(signal, response.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      return new Answer.Busy("no answer within " + timeout.toSeconds() + " s", null);
+    } catch (ExecutionException e) {
+      return new Answer.Busy(trouble(e.getCause()), null);
+    } finally {
+      response.cancel(true);
     }
+  }
+
+  private String trouble(@Nullable Throwable failure) {
+    if (failure instanceof ConnectException) { // mostly without a message
+      boolean unknown = failure.getCause() instanceof UnresolvedAddressException;
+      return (unknown ? "no address is known of " : "no connection to ")
+          + target.url().getAuthority();
+    }
+    return Answer.shortened(String.valueOf(failure));
   }
 
   private HttpRequest post(Signal signal, Message message) {
@@ -90,7 +106,6 @@ final class HttpTransport implements Transport {
     byte[] body = json ? OtlpJson.bytes(message) : message.toByteArray();
     HttpRequest.Builder post =
         HttpRequest.newBuilder(urls.get(signal))
-            .timeout(timeout)
             .header("Content-Type", json ? "application/json" : "application/x-protobuf")
             .header("User-Agent", userAgent);
     target.headers().forEach(post::setHeader);
@@ -101,10 +116,13 @@ final class HttpTransport implements Transport {
     return post.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
   }
 
-  private Answer answer(Signal signal, HttpResponse<InputStream> response, byte[] body) {
+  private Answer answer(Signal signal, HttpResponse<byte[]> response) {
     int status = response.statusCode();
+    byte[] body = response.body();
     if (status >= 200 && status < 300) {
-      return PartialSuccess.read(signal, body, isJson(response));
+      return type(response).startsWith("text/html") // a page to log in at, or some other server
+          ? new Answer.Unauthorized(status + " with a web page: nothing there takes OTLP")
+          : PartialSuccess.read(signal, body, isJson(response));
     }
     String reason = status + reason(response, body);
     return switch (status) {
@@ -119,12 +137,16 @@ final class HttpTransport implements Transport {
     };
   }
 
+  private static String type(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Type").orElse("");
+  }
+
   private static boolean isJson(HttpResponse<?> response) {
-    return response.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
+    return type(response).startsWith("application/json");
   }
 
   private static String reason(HttpResponse<?> response, byte[] body) {
-    String type = response.headers().firstValue("Content-Type").orElse("");
+    String type = type(response);
     String text = "";
     if (type.startsWith("application/x-protobuf")) {
       try {

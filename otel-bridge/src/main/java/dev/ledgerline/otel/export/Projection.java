@@ -102,13 +102,13 @@ final class Projection {
     boolean wanted = false;
     for (int i = 0; i < events.size(); i++) {
       Event event = events.get(i);
-      boolean matches = filter.test(event, record);
-      wanted |= matches;
       OpenRun run = runOf(event, position, original != null);
-      Placed placed = null;
+      Placed placed = run == null ? null : fold(run, event, position, i, original != null);
+      Scope known = run == null ? event.scope() : run.fold().scope();
+      boolean matches = filter.test(event, known, record);
+      wanted |= matches;
       if (run != null) {
         run.match(matches);
-        placed = fold(run, event, position, i, original != null);
         touched.add(run);
         boundOpenRuns(run, out);
       }

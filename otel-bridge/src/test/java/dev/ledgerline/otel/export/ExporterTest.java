@@ -2,14 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.otel.export;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ledgerline.event.Entity;
 import dev.ledgerline.event.Fact;
+import dev.ledgerline.event.Scope;
+import dev.ledgerline.event.State;
 import dev.ledgerline.event.query.QueryParser;
+import dev.ledgerline.log.FileLogOptions;
 import dev.ledgerline.log.Position;
 import dev.ledgerline.otel.Signal;
 import dev.ledgerline.otel.export.LoopbackTarget.Asked;
@@ -17,6 +22,7 @@ import dev.ledgerline.otel.export.LoopbackTarget.Behaviour;
 import dev.ledgerline.otel.export.LoopbackTarget.Reply;
 import dev.ledgerline.otel.export.LoopbackTarget.Reset;
 import dev.ledgerline.otel.export.LoopbackTarget.Stall;
+import dev.ledgerline.otel.export.LoopbackTarget.StallWithin;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -218,14 +224,21 @@ class ExporterTest {
     Settings impatient = fast(Duration.ofMillis(300), Settings.DEFAULT.limits());
     try (LoopbackTarget backend =
             new LoopbackTarget(
-                (signal, n, body) -> n == 0 ? new Reset() : n == 1 ? new Stall() : Reply.of(200));
+                (signal, n, body) ->
+                    switch (n) {
+                      case 0 -> new Reset();
+                      case 1 -> new Stall();
+                      case 2 -> new StallWithin();
+                      default -> Reply.of(200);
+                    });
         Exporter exporter =
             start(Target.of("a", backend.url()).only(Set.of(Signal.TRACES)), impatient)) {
       backend.await(() -> backend.received().spans().size() == 4);
       List<Asked> asked = backend.asked(Signal.TRACES);
       assertArrayEquals(asked.get(0).body(), asked.get(1).body());
       assertArrayEquals(asked.get(0).body(), asked.get(2).body());
-      assertTrue(exporter.progress().retries() >= 2);
+      assertArrayEquals(asked.get(0).body(), asked.get(3).body());
+      assertTrue(exporter.progress().retries() >= 3);
     }
   }
 
@@ -347,6 +360,30 @@ class ExporterTest {
   }
 
   @Test
+  void aWebPageIsNoAcknowledgementHoweverWellItWent() throws Exception {
+    told.wholeRun("r1", null);
+    Map<String, String> page = Map.of("Content-Type", "text/html; charset=utf-8");
+    try (LoopbackTarget backend =
+            new LoopbackTarget(
+                (signal, n, body) -> new Reply(200, page, "<h1>Log in</h1>".getBytes(UTF_8)));
+        Exporter exporter = start(Target.of("a", backend.url()))) {
+      backend.await(() -> exporter.progress().state() == Exporter.State.HALTED);
+      assertTrue(String.valueOf(exporter.progress().failure()).contains("web page"));
+      assertEquals(9, exporter.progress().lagEntries());
+    }
+  }
+
+  @Test
+  void aHostWithoutAnAddressIsTriedAgainAndNamed() throws Exception {
+    told.wholeRun("r1", null);
+    try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL);
+        Exporter exporter = start(Target.of("a", URI.create("http://nowhere.invalid:4318")))) {
+      backend.await(() -> exporter.progress().state() == Exporter.State.RETRYING);
+      assertEquals("no address is known of nowhere.invalid:4318", exporter.progress().failure());
+    }
+  }
+
+  @Test
   void anExporterThatDiesSendsTheSameSpansAgainAndNoOthers() throws Exception {
     Path cursor = folder.resolve("export").resolve("a.json");
     try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL)) {
@@ -421,6 +458,53 @@ class ExporterTest {
   }
 
   @Test
+  void whereATargetBeginsIsDecidedOnceHoweverLateItTakesAnything() throws Exception {
+    told.wholeRun("r1", null);
+    try (LoopbackTarget backend = new LoopbackTarget((signal, n, body) -> Reply.of(503))) {
+      Target now = Target.of("a", backend.url()).from(Target.From.NOW);
+      try (Exporter exporter = start(now)) {
+        backend.await(() -> exporter.progress().position().equals(told.log.end()));
+        told.wholeRun("r2", null);
+        backend.await(() -> exporter.progress().state() == Exporter.State.RETRYING);
+      }
+      backend.behave(LoopbackTarget.TAKES_ALL);
+      try (Exporter exporter = start(now)) {
+        backend.await(() -> backend.received().spans().size() == 4);
+        caughtUp(backend, exporter);
+      }
+    }
+  }
+
+  @Test
+  void whatTheLogLetsGoOfBeforeATargetEverTookAnythingIsCounted() throws Exception {
+    told.close();
+    FileLogOptions small = FileLogOptions.defaults().withSegmentBytes(2_000);
+    told = new ToldLog(folder.resolve("small"), small);
+    told.wholeRun("r1", null);
+    try (LoopbackTarget backend = new LoopbackTarget((signal, n, body) -> Reply.of(503))) {
+      try (Exporter exporter = start(Target.of("a", backend.url()))) {
+        backend.await(() -> exporter.progress().state() == Exporter.State.RETRYING);
+      }
+      told.wholeRun("r2", null);
+      told.close();
+      told = new ToldLog(folder.resolve("small"), small); // what is closed can be let go of
+      told.log.retire(told.log.end());
+      long gone = told.log.start().number();
+      assertTrue(gone > 0);
+      told.wholeRun("r3", null);
+      backend.behave(LoopbackTarget.TAKES_ALL);
+      try (Exporter exporter = start(Target.of("a", backend.url()))) {
+        backend.await(() -> exporter.progress().position().equals(told.log.end()));
+        assertEquals(gone, exporter.progress().missedEntries());
+      }
+      try (Exporter exporter = start(Target.of("another", backend.url()))) {
+        backend.await(() -> exporter.progress().position().equals(told.log.end()));
+        assertEquals(0, exporter.progress().missedEntries(), "it was promised nothing of it");
+      }
+    }
+  }
+
+  @Test
   void aFilterChoosesWhatGoesOut() throws Exception {
     told.wholeRun("r1", "t1");
     told.wholeRun("r2", "t2");
@@ -430,6 +514,45 @@ class ExporterTest {
       backend.await(() -> backend.received().spans().size() == 4);
       caughtUp(backend, exporter);
       assertEquals(9, backend.received().records().size());
+      backend
+          .received()
+          .spans()
+          .forEach(s -> assertTrue(Received.attributes(s.getAttributesList()).containsValue("r2")));
+    }
+  }
+
+  @Test
+  void anEventIsOfTheAgentOfItsRunWhereItNamesNone() throws Exception {
+    told.begin("r1", null); // of the agent planner
+    Scope nobody = Scope.of("r1", null, null);
+    told.tell(nobody, new Fact.LogLine("info"), "by nobody");
+    told.tell(nobody.withAgent("coder"), new Fact.LogLine("info"), "by another");
+    told.end("r1", null);
+    try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL);
+        Exporter exporter =
+            start(Target.of("a", backend.url()).matching(QueryParser.parse("agent:planner")))) {
+      backend.await(() -> backend.received().spans().size() == 1);
+      caughtUp(backend, exporter);
+      assertEquals(4, backend.received().records().size(), "all but what another says");
+    }
+  }
+
+  @Test
+  void runsInWhichSomethingFailedGoOutWhole() throws Exception {
+    told.begin("r1", null);
+    told.end("r1", null);
+    told.begin("r2", null);
+    told.tell("r2", null, new Fact.ToolCall("c1", "search", "/args"), "search");
+    told.tell(
+        "r2",
+        null,
+        Fact.StateChange.reported(Entity.RUN, State.FAILED, "RunFailed").because("no more money"),
+        "fails");
+    try (LoopbackTarget backend = new LoopbackTarget(LoopbackTarget.TAKES_ALL);
+        Exporter exporter =
+            start(Target.of("a", backend.url()).matching(QueryParser.parse("error:*")))) {
+      backend.await(() -> backend.received().spans().size() == 2);
+      caughtUp(backend, exporter);
       backend
           .received()
           .spans()

@@ -16,6 +16,13 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,6 +76,40 @@ class GrpcTransportTest {
     Answer.Refused refused = assertInstanceOf(Answer.Refused.class, answer(code, null));
     assertEquals(code.name(), refused.code());
     assertTrue(refused.reason().contains("as the test says"));
+  }
+
+  @Test
+  void aConnectionThatBreaksIsNoRefusalWhateverItsCode() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> breakAfterTheHeadersOfACall(server));
+      URI url = URI.create("http://127.0.0.1:" + server.getLocalPort());
+      Target target = Target.of("a", url).over(Target.Protocol.GRPC);
+      try (GrpcTransport transport = new GrpcTransport(target, Duration.ofSeconds(20), "test")) {
+        Answer.Busy busy = assertInstanceOf(Answer.Busy.class, transport.send(Signal.TRACES, ONE));
+        assertTrue(busy.reason().startsWith("INTERNAL"), busy.reason());
+      }
+    }
+  }
+
+  /** Speaks HTTP/2 until it is asked something, and says what nobody may say there. */
+  private static void breakAfterTheHeadersOfACall(ServerSocket server) {
+    byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    byte[] dataOfNoStream = {0, 0, 0, 0, 0, 0, 0, 0, 0};
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write(settings);
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      in.skipNBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
+      int type;
+      do {
+        int head = in.readInt(); // three bytes of length, and the type
+        type = head & 0xff;
+        in.skipNBytes(5 + (head >>> 8));
+      } while (type != 1); // HEADERS
+      client.getOutputStream().write(dataOfNoStream);
+      in.transferTo(OutputStream.nullOutputStream()); // until it is left
+    } catch (IOException e) {
+      // the test says what came of it
+    }
   }
 
   @Test

@@ -51,6 +51,9 @@ final class LoopbackTarget implements AutoCloseable {
   /** Says nothing until the target is closed. */
   record Stall() implements Reaction {}
 
+  /** Says that it went well, and does not come to the end of it. */
+  record StallWithin() implements Reaction {}
+
   /** Decides about the n-th request of a signal, from 0. */
   interface Behaviour {
     Reaction to(Signal signal, int n, byte[] body);
@@ -131,13 +134,11 @@ final class LoopbackTarget implements AutoCloseable {
     }
     switch (reaction) {
       case Reset _ -> exchange.close();
-      case Stall _ -> {
-        try {
-          closing.await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-        exchange.close();
+      case Stall _ -> stall(exchange);
+      case StallWithin _ -> {
+        exchange.sendResponseHeaders(200, 100);
+        exchange.getResponseBody().flush();
+        stall(exchange);
       }
       case Reply reply -> {
         reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
@@ -149,6 +150,15 @@ final class LoopbackTarget implements AutoCloseable {
         exchange.close();
       }
     }
+  }
+
+  private void stall(HttpExchange exchange) {
+    try {
+      closing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    exchange.close();
   }
 
   private static Signal signal(String path) {

@@ -51,7 +51,11 @@ final class ToldLog implements Intake, AutoCloseable {
   private final AtomicInteger told = new AtomicInteger();
 
   ToldLog(Path folder) throws IOException {
-    this.log = FileLog.open(folder, FileLogOptions.defaults(), new LocalStorage());
+    this(folder, FileLogOptions.defaults());
+  }
+
+  ToldLog(Path folder, FileLogOptions options) throws IOException {
+    this.log = FileLog.open(folder, options, new LocalStorage());
   }
 
   /** When the newest event arrived. */

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.query.compat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -27,16 +26,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,31 +47,28 @@ public final class JaegerRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(JaegerRoutes.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What Jaeger's UI asks for when it says nothing. */
-  private static final int USUAL_TRACES = 20;
-
-  private static final int MAX_TRACES = 200;
   private static final int MAX_SERVICES = 10_000;
 
   private static final Duration USUAL_LOOKBACK = Duration.ofDays(1);
 
-  /** Runs of one trace. */
-  private static final int MAX_RUNS = 500;
-
   /** Runs that one search looks at, newest first. */
   private static final int MAX_LOOKED_AT = 1_000;
 
-  /** Go's durations: {@code 1.5s}, {@code 1m30s}, {@code 100us}. */
-  private static final Pattern DURATION = Pattern.compile("([0-9.]+)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern TRACE = Pattern.compile("[0-9a-fA-F]{1,32}");
+
+  private static final String ABSENT = "trace not found";
+  private static final JsonNode NONE = JsonNodeFactory.instance.nullNode();
 
   private final Runs runs;
   private final InstantSource clock;
   private final Graphs graphs;
+  private final JaegerTraces traces;
 
   public JaegerRoutes(Runs runs, InstantSource clock) {
     this.runs = runs;
     this.clock = clock;
     this.graphs = new Graphs(runs);
+    this.traces = new JaegerTraces(runs);
   }
 
   public void register(JavalinConfig config) {
@@ -86,9 +80,16 @@ public final class JaegerRoutes {
     get(config, "/jaeger/api/dependencies", this::dependencies);
   }
 
+  /** What was found, and what was asked for by name and was not. */
+  private record Answer(ArrayNode data, JsonNode errors) {
+    Answer(ArrayNode data) {
+      this(data, NONE);
+    }
+  }
+
   /** Finds what is asked for. */
   private interface Question {
-    JsonNode answer(Context request) throws UnansweredException, IOException;
+    Answer answer(Context request) throws UnansweredException, IOException;
   }
 
   private void get(JavalinConfig config, String path, Question question) {
@@ -99,7 +100,8 @@ public final class JaegerRoutes {
               failed(request, 503, "the index is being built: " + runs.progress());
               return;
             }
-            write(request, 200, data(question.answer(request)));
+            Answer answer = question.answer(request);
+            write(request, 200, data(answer.data(), answer.errors()));
           } catch (UnansweredException e) {
             int status =
                 switch (e.code()) {
@@ -108,10 +110,6 @@ public final class JaegerRoutes {
                   default -> 400;
                 };
             failed(request, status, String.valueOf(e.getMessage()));
-          } catch (NumberFormatException e) {
-            failed(request, 400, "a number is needed: " + e.getMessage());
-          } catch (JsonProcessingException e) {
-            failed(request, 400, "tags is no JSON object: " + e.getOriginalMessage());
           } catch (IOException | RuntimeException e) {
             LOG.error("{} failed", request.path(), e);
             failed(request, 500, "the server failed; its log says why");
@@ -120,23 +118,21 @@ public final class JaegerRoutes {
     config.routes.get(path, handler);
   }
 
-  private static ObjectNode data(JsonNode data) {
+  /** What Jaeger puts around every answer. */
+  private static ObjectNode data(JsonNode data, JsonNode errors) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.set("data", data);
     answer.put("total", data.size());
     answer.put("limit", 0);
     answer.put("offset", 0);
-    answer.putNull("errors");
+    answer.set("errors", errors);
     return answer;
   }
 
   private static void failed(Context request, int status, String message) throws IOException {
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    answer.putNull("data");
-    ObjectNode error = answer.putArray("errors").addObject();
-    error.put("code", status);
-    error.put("msg", message);
-    write(request, status, answer);
+    ArrayNode errors = JsonNodeFactory.instance.arrayNode();
+    errors.addObject().put("code", status).put("msg", message);
+    write(request, status, data(NONE, errors));
   }
 
   private static void write(Context request, int status, JsonNode answer) throws IOException {
@@ -148,7 +144,7 @@ public final class JaegerRoutes {
         .result(JSON.writeValueAsBytes(answer));
   }
 
-  private JsonNode services(Context request) throws UnansweredException, IOException {
+  private Answer services(Context request) throws UnansweredException, IOException {
     Set<String> names = new LinkedHashSet<>();
     String cursor = null;
     do {
@@ -163,49 +159,59 @@ public final class JaegerRoutes {
         .forEach(names::add);
     ArrayNode services = JsonNodeFactory.instance.arrayNode();
     names.stream().sorted().forEach(services::add);
-    return services;
+    return new Answer(services);
   }
 
-  private JsonNode operationsOf(Context request) throws UnansweredException, IOException {
+  private Answer operationsOf(Context request) throws UnansweredException, IOException {
     ArrayNode operations = JsonNodeFactory.instance.arrayNode();
-    operationNames(request.pathParam("service")).forEach(operations::add);
-    return operations;
+    operationsIn(request.pathParam("service")).keySet().forEach(operations::add);
+    return new Answer(operations);
   }
 
-  private JsonNode operations(Context request) throws UnansweredException, IOException {
-    ArrayNode operations = JsonNodeFactory.instance.arrayNode();
+  private Answer operations(Context request) throws UnansweredException, IOException {
     String service = request.queryParam("service");
-    if (service != null) {
-      for (String name : operationNames(service)) {
-        operations.addObject().put("name", name).put("spanKind", "internal");
-      }
+    if (service == null || service.isEmpty()) {
+      throw UnansweredException.Misput.request("parameter 'service' is required");
+    }
+    String kind = request.queryParam("spanKind");
+    ArrayNode operations = JsonNodeFactory.instance.arrayNode();
+    operationsIn(service)
+        .forEach(
+            (name, itsKind) -> {
+              if (kind == null || kind.isEmpty() || kind.equals(itsKind)) {
+                operations.addObject().put("name", name).put("spanKind", itsKind);
+              }
+            });
+    return new Answer(operations);
+  }
+
+  /** What the agent did in its newest runs, and of which kind that is. */
+  private Map<String, String> operationsIn(String service) throws UnansweredException, IOException {
+    Map<String, String> operations = new LinkedHashMap<>();
+    String query = JaegerSearch.ofService(service);
+    for (RunSummary run : traces.found(query, JaegerSearch.USUAL_TRACES)) {
+      operations.putAll(drawn("", List.of(run)).operations(service));
     }
     return operations;
   }
 
-  /** What the agent did in its newest runs. */
-  private Set<String> operationNames(String service) throws UnansweredException, IOException {
-    Set<String> names = new LinkedHashSet<>();
-    for (RunSummary run : found(ofService(service), USUAL_TRACES)) {
-      names.addAll(drawn(JaegerTrace.idOf(run), List.of(run)).operations(service));
-    }
-    return names;
-  }
-
-  private JsonNode trace(Context request) throws UnansweredException, IOException {
+  private Answer trace(Context request) throws UnansweredException, IOException {
     String id = request.pathParam("trace");
     JaegerTrace trace = trace(id);
     if (trace == null) {
-      throw UnansweredException.Absent.thing("trace not found");
+      throw UnansweredException.Absent.thing(ABSENT);
     }
-    return JsonNodeFactory.instance.arrayNode().add(trace.json());
+    return new Answer(JsonNodeFactory.instance.arrayNode().add(trace.json()));
   }
 
   /** Null where there is none. */
   private @Nullable JaegerTrace trace(String id) throws UnansweredException, IOException {
+    if (!TRACE.matcher(id).matches()) {
+      throw UnansweredException.Misput.request("a trace id is at most 32 hex digits: " + id);
+    }
     // a UI writes ids without the zeros at their beginning
-    String whole = "0".repeat(Math.max(0, 32 - id.length())) + id;
-    List<RunSummary> members = found("trace:" + quoted(whole), MAX_RUNS);
+    String whole = "0".repeat(Math.max(0, 32 - id.length())) + id.toLowerCase(Locale.ROOT);
+    List<RunSummary> members = traces.members(whole);
     return members.isEmpty() ? null : drawn(whole, members);
   }
 
@@ -218,149 +224,58 @@ public final class JaegerRoutes {
     return trace;
   }
 
-  private JsonNode traces(Context request) throws UnansweredException, IOException {
+  private Answer traces(Context request) throws UnansweredException, IOException {
     List<String> asked = request.queryParams("traceID");
-    ArrayNode traces = JsonNodeFactory.instance.arrayNode();
-    for (String id : asked.stream().distinct().limit(MAX_TRACES).toList()) {
-      JaegerTrace trace = trace(id);
-      if (trace != null) {
-        traces.add(trace.json());
-      }
-    }
-    return asked.isEmpty() ? search(request, traces) : traces;
+    return asked.isEmpty() ? search(JaegerSearch.of(request)) : named(asked);
   }
 
-  /** Adds what is found, newest first. Several runs of what was found may be of one trace. */
-  private ArrayNode search(Context request, ArrayNode traces)
-      throws UnansweredException, IOException {
-    Query query = runs.parse(query(request));
-    int limit = limit(request);
-    String operation = request.queryParam("operation");
+  /** Those that are not there are named, or a UI would wait for them. */
+  private Answer named(List<String> asked) throws UnansweredException, IOException {
+    ArrayNode found = JsonNodeFactory.instance.arrayNode();
+    ArrayNode missing = JsonNodeFactory.instance.arrayNode();
+    for (String id : asked.stream().distinct().limit(JaegerSearch.MAX_TRACES).toList()) {
+      JaegerTrace trace = trace(id);
+      if (trace != null) {
+        found.add(trace.json());
+      } else {
+        missing.addObject().put("msg", ABSENT).put("traceID", id);
+      }
+    }
+    return new Answer(found, missing.isEmpty() ? NONE : missing);
+  }
+
+  /** Newest first. Several runs of what is found may be of one trace. */
+  private Answer search(JaegerSearch search) throws UnansweredException, IOException {
+    ArrayNode found = JsonNodeFactory.instance.arrayNode();
+    Query query = runs.parse(search.query());
     Set<String> seen = new HashSet<>();
     String cursor = null;
     int lookedAt = 0;
     do {
-      Page<RunSummary> page = runs.runs(query, RunSort.STARTED, true, MAX_TRACES, cursor);
+      Page<RunSummary> page =
+          runs.runs(query, RunSort.STARTED, true, JaegerSearch.MAX_TRACES, cursor);
       for (RunSummary run : page.items()) {
-        String id = JaegerTrace.idOf(run);
+        String id = traces.idOf(run);
         JaegerTrace trace = seen.add(id) ? trace(id) : null;
-        if (trace != null && trace.tells(request.queryParam("service"), operation)) {
-          traces.add(trace.json());
-          if (traces.size() == limit) {
-            return traces;
+        if (trace != null && trace.tells(search)) {
+          found.add(trace.json());
+          if (found.size() == search.limit()) {
+            return new Answer(found);
           }
         }
       }
       lookedAt += page.items().size();
       cursor = page.next();
     } while (cursor != null && lookedAt < MAX_LOOKED_AT);
-    return traces;
-  }
-
-  private static int limit(Context request) {
-    String limit = request.queryParam("limit");
-    return limit == null || limit.isEmpty()
-        ? USUAL_TRACES
-        : Math.clamp(Integer.parseInt(limit), 1, MAX_TRACES);
-  }
-
-  /** What Jaeger's search means in our query language. */
-  private static String query(Context request) throws IOException {
-    List<String> terms = new ArrayList<>();
-    String service = request.queryParam("service");
-    if (service != null && !service.isEmpty()) {
-      terms.add(ofService(service));
-    }
-    String operation = request.queryParam("operation");
-    if (operation != null && operation.startsWith("execute_tool ")) {
-      add(terms, "tool:", operation.substring("execute_tool ".length()));
-    }
-    time(terms, "started>=", request.queryParam("start"));
-    time(terms, "started<=", request.queryParam("end"));
-    duration(terms, "duration>=", request.queryParam("minDuration"));
-    duration(terms, "duration<=", request.queryParam("maxDuration"));
-    String tags = request.queryParam("tags");
-    if (tags != null && !tags.isEmpty()) {
-      for (Map.Entry<String, JsonNode> tag : tags(tags).entrySet()) {
-        String value = tag.getValue().asText();
-        switch (tag.getKey()) {
-          case "error" -> terms.add(value.equals("true") ? "has:error" : "-has:error");
-          case "ledgerline.run.id" -> add(terms, "run:", value);
-          case "ledgerline.source" -> add(terms, "source:", value);
-          case "ledgerline.run.state" -> add(terms, "state:", value);
-          case "ledgerline.verdict" -> add(terms, "verdict:", value);
-          case "ledgerline.task.id" -> add(terms, "task:", value);
-          case "gen_ai.conversation.id" -> add(terms, "thread:", value);
-          default -> terms.add(quoted(value));
-        }
-      }
-    }
-    return String.join(" ", terms);
-  }
-
-  /** A run that names no agent is of the service that is called as its source. */
-  private static String ofService(String service) {
-    String name = quoted(service);
-    return "(agent:" + name + " OR (source:" + name + " -agent:*))";
-  }
-
-  private static Map<String, JsonNode> tags(String text) throws IOException {
-    Map<String, JsonNode> tags = new LinkedHashMap<>();
-    JSON.readTree(text).properties().forEach(tag -> tags.put(tag.getKey(), tag.getValue()));
-    return tags;
-  }
-
-  private static void add(List<String> terms, String field, @Nullable String value) {
-    if (value != null && !value.isEmpty()) {
-      terms.add(field + quoted(value));
-    }
-  }
-
-  private static String quoted(String value) {
-    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  private static void time(List<String> terms, String field, @Nullable String micros) {
-    if (micros != null && !micros.isEmpty()) {
-      terms.add(field + Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS));
-    }
-  }
-
-  private static void duration(List<String> terms, String field, @Nullable String text) {
-    if (text == null || text.isEmpty()) {
-      return;
-    }
-    double millis = 0;
-    Matcher part = DURATION.matcher(text);
-    int end = 0;
-    for (; end < text.length() && part.find(end) && part.start() == end; end = part.end()) {
-      double millisPerUnit =
-          switch (part.group(2)) {
-            case "ns" -> 0.000_001;
-            case "us", "µs" -> 0.001;
-            case "ms" -> 1;
-            case "s" -> 1_000;
-            case "m" -> 60_000;
-            default -> 3_600_000;
-          };
-      millis += Double.parseDouble(part.group(1)) * millisPerUnit;
-    }
-    if (end < text.length()) {
-      throw new NumberFormatException("no duration: " + text);
-    }
-    terms.add(field + Math.round(millis) + "ms");
-  }
-
-  private List<RunSummary> found(String query, int limit) throws UnansweredException, IOException {
-    return runs.runs(runs.parse(query), RunSort.STARTED, true, limit, null).items();
+    return new Answer(found);
   }
 
   /** Who handed what to whom in runs since then. */
-  private JsonNode dependencies(Context request) throws UnansweredException, IOException {
-    String end = request.queryParam("endTs");
-    String lookback = request.queryParam("lookback");
-    Instant until = end == null ? clock.instant() : Instant.ofEpochMilli(Long.parseLong(end));
-    long millis = lookback == null ? USUAL_LOOKBACK.toMillis() : Long.parseLong(lookback);
+  private Answer dependencies(Context request) throws UnansweredException, IOException {
+    Long end = JaegerSearch.number(request, "endTs");
+    Long lookback = JaegerSearch.number(request, "lookback");
+    Instant until = end == null ? clock.instant() : Instant.ofEpochMilli(end);
+    long millis = lookback == null ? USUAL_LOOKBACK.toMillis() : lookback;
     ArrayNode dependencies = JsonNodeFactory.instance.arrayNode();
     for (Graph.Edge edge : graphs.since(until.minusMillis(millis)).edges()) {
       dependencies
@@ -369,6 +284,6 @@ public final class JaegerRoutes {
           .put("child", edge.to())
           .put("callCount", edge.count());
     }
-    return dependencies;
+    return new Answer(dependencies);
   }
 }

@@ -17,12 +17,11 @@ import dev.ledgerline.run.Transition;
 import dev.ledgerline.run.Wait;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +34,25 @@ final class JaegerTrace {
   /** A browser draws no more of one trace; what is left out is said in a warning. */
   private static final int MAX_SPANS = 20_000;
 
+  private static final String INTERNAL = "internal";
   private static final HexFormat HEX = HexFormat.of();
   private static final Pattern SPAN = Pattern.compile("[0-9a-f]{16}");
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /** Who did something. */
+  private record Doer(String service, String source) {}
+
+  /**
+   * A span, and what is looked for in it.
+   *
+   * @param kind of spans, as OpenTelemetry has them
+   */
+  private record Shown(String service, String kind, boolean failed, ObjectNode json) {}
+
   private final String id;
   private final Instant now;
-  private final ArrayNode spans = JSON.arrayNode();
-  private final Map<String, String> processes = new LinkedHashMap<>();
-  private final Map<String, Set<String>> operations = new HashMap<>();
+  private final List<Shown> spans = new ArrayList<>();
+  private final Map<Doer, String> processes = new LinkedHashMap<>();
   private long leftOut;
 
   /**
@@ -52,13 +61,6 @@ final class JaegerTrace {
   JaegerTrace(String id, Instant now) {
     this.id = id;
     this.now = now;
-  }
-
-  /** The trace of a run: its first own one, else the derived. */
-  static String idOf(RunSummary run) {
-    return run.traces().isEmpty()
-        ? HEX.formatHex(TraceIds.trace(run.key()))
-        : run.traces().getFirst();
   }
 
   /** What a run is called as a service, here and where it is exported. */
@@ -71,21 +73,33 @@ final class JaegerTrace {
     RunKey key = run.key();
     String root = HEX.formatHex(TraceIds.root(key));
     ObjectNode span =
-        span(root, null, "invoke_agent", serviceOf(run), run.startedAt(), run.endedAt());
-    ArrayNode tags = (ArrayNode) span.get("tags");
-    tag(tags, "ledgerline.run.id", key.run());
-    tag(tags, "ledgerline.source", key.source());
+        span(
+            root,
+            null,
+            named("invoke_agent", run.agent()),
+            new Doer(serviceOf(run), key.source()),
+            run.startedAt(),
+            run.endedAt());
+    ArrayNode tags = tags(span, INTERNAL, "invoke_agent", run);
+    tag(tags, "gen_ai.agent.name", run.agent());
     tag(tags, "ledgerline.run.state", run.state().word());
-    tag(tags, "ledgerline.verdict", run.verdict().word());
-    tag(tags, "gen_ai.conversation.id", run.thread());
+    tag(tags, "ledgerline.run.verdict", run.verdict().word());
+    tag(tags, "ledgerline.run.title", run.title());
+    tag(tags, "ledgerline.run.reason", run.reason());
     tag(tags, "ledgerline.task.id", run.task());
-    tag(tags, "ledgerline.title", run.title());
-    tag(tags, "ledgerline.reason", run.reason());
-    usage(tags, run.usage());
-    error(tags, isFailure(run.state()), run.reason());
+    tag(tags, "ledgerline.dialect", run.dialect());
+    number(tags, "ledgerline.run.events", run.events());
+    number(tags, "ledgerline.run.errors", (long) run.errors());
+    number(tags, "ledgerline.run.tool_calls", (long) run.toolCalls());
+    number(tags, "ledgerline.run.model_calls", (long) run.modelCalls());
+    usage(tags, "ledgerline.usage.", run.usage());
+    boolean failed = isFailure(run.state());
+    if (failed) {
+      error(tags, run.state().word(), run.reason());
+    }
     if (run.parentRun() != null) {
       RunKey parent = new RunKey(key.source(), run.parentRun());
-      reference(span, HEX.formatHex(TraceIds.root(parent)), "CHILD_OF", idWith(run, parent));
+      reference(span, HEX.formatHex(TraceIds.root(parent)), "CHILD_OF", id);
     }
     if (run.continuesRun() != null) {
       RunKey before = new RunKey(key.source(), run.continuesRun());
@@ -93,7 +107,7 @@ final class JaegerTrace {
     }
     ArrayNode logs = (ArrayNode) span.get("logs");
     skeleton.states().forEach(change -> logs.add(log(change)));
-    if (!put(span)) {
+    if (!put(new Shown(serviceOf(run), INTERNAL, failed, span))) {
       return;
     }
     for (Step step : skeleton.steps()) {
@@ -104,22 +118,21 @@ final class JaegerTrace {
     }
   }
 
-  /** What that service does in it. */
-  Set<String> operations(String service) {
-    return operations.getOrDefault(service, Set.of());
+  /** What that service does in it, and of which kind each is. */
+  Map<String, String> operations(String service) {
+    Map<String, String> operations = new LinkedHashMap<>();
+    for (Shown span : spans) {
+      if (span.service().equals(service)) {
+        operations.put(span.json().path("operationName").asText(), span.kind());
+      }
+    }
+    return operations;
   }
 
-  /**
-   * Whether something of that name is in it, done by that service.
-   *
-   * @param service null or empty for any; {@code operation} alike
-   */
-  boolean tells(@Nullable String service, @Nullable String operation) {
-    return operation == null
-        || operation.isEmpty()
-        || operations.entrySet().stream()
-            .filter(done -> service == null || service.isEmpty() || done.getKey().equals(service))
-            .anyMatch(done -> done.getValue().contains(operation));
+  /** Whether one of its spans is what is looked for. */
+  boolean tells(JaegerSearch search) {
+    return spans.stream()
+        .anyMatch(span -> search.finds(span.service(), span.json(), span.failed()));
   }
 
   /** Runs that were told in one trace refer to each other in it. */
@@ -129,37 +142,56 @@ final class JaegerTrace {
 
   private void step(RunSummary run, String root, Step step) {
     String parent = step.parentId();
+    String agent = step.agent() == null ? run.agent() : step.agent();
+    String service = agent == null ? run.key().source() : agent;
+    String doing = operation(step.kind());
     ObjectNode span =
         span(
             stepId(run, step.id()),
             parent == null ? root : stepId(run, parent),
-            operation(step),
-            step.agent() == null ? serviceOf(run) : step.agent(),
+            named(doing == null ? step.kind().word() : doing, step.name()),
+            new Doer(service, run.key().source()),
             step.startedAt(),
             step.endedAt());
-    ArrayNode tags = (ArrayNode) span.get("tags");
+    boolean model = step.kind() == StepKind.MODEL;
+    String kind = model ? "client" : INTERNAL;
+    ArrayNode tags = tags(span, kind, doing, run);
+    tag(tags, "gen_ai.agent.name", agent);
+    if (model) {
+      tag(tags, "gen_ai.request.model", step.name());
+    } else if (step.kind() == StepKind.TOOL) {
+      tag(tags, "gen_ai.tool.name", step.name());
+      tag(tags, "gen_ai.tool.call.id", step.callId());
+    }
+    tag(tags, "ledgerline.step.id", step.id());
     tag(tags, "ledgerline.step.kind", step.kind().word());
     tag(tags, "ledgerline.step.state", step.state().word());
-    tag(tags, "gen_ai.tool.call.id", step.kind() == StepKind.TOOL ? step.callId() : null);
-    usage(tags, step.usage());
-    error(tags, step.state() == State.FAILED, step.error());
-    put(span);
+    usage(tags, model ? "gen_ai.usage." : "ledgerline.usage.", step.usage());
+    boolean failed = step.state() == State.FAILED;
+    if (failed) {
+      error(tags, "tool_error", step.error());
+    }
+    put(new Shown(service, kind, failed, span));
   }
 
   private void wait(RunSummary run, String root, Wait wait) {
+    String agent = wait.agent() == null ? run.agent() : wait.agent();
+    String service = agent == null ? run.key().source() : agent;
     ObjectNode span =
         span(
             HEX.formatHex(TraceIds.span(run.key(), "wait", wait.id() + "/" + wait.openedSeq())),
             root,
             "wait " + wait.kind().word(),
-            wait.agent() == null ? serviceOf(run) : wait.agent(),
+            new Doer(service, run.key().source()),
             wait.openedAt(),
             wait.resolvedAt());
-    ArrayNode tags = (ArrayNode) span.get("tags");
+    ArrayNode tags = tags(span, INTERNAL, null, run);
+    tag(tags, "gen_ai.agent.name", agent);
+    tag(tags, "ledgerline.wait.id", wait.id());
     tag(tags, "ledgerline.wait.kind", wait.kind().word());
     tag(tags, "ledgerline.wait.outcome", wait.outcome() == null ? "open" : wait.outcome().word());
     tag(tags, "ledgerline.wait.prompt", wait.prompt());
-    put(span);
+    put(new Shown(service, INTERNAL, false, span));
   }
 
   /** What was told as a span keeps its id. */
@@ -169,23 +201,25 @@ final class JaegerTrace {
         : HEX.formatHex(TraceIds.span(run.key(), "step", step));
   }
 
-  /** As the GenAI conventions name spans: the operation and what it is done with. */
-  private static String operation(Step step) {
-    String operation =
-        switch (step.kind()) {
-          case TOOL -> "execute_tool";
-          case MODEL -> "chat";
-          case AGENT -> "invoke_agent";
-          default -> step.kind().word();
-        };
-    return step.name() == null ? operation : operation + " " + step.name();
+  /** As the GenAI conventions call it; null where they do not. */
+  private static @Nullable String operation(StepKind kind) {
+    return switch (kind) {
+      case TOOL -> "execute_tool";
+      case MODEL -> "chat";
+      case AGENT -> "invoke_agent";
+      default -> null;
+    };
+  }
+
+  private static String named(String operation, @Nullable String name) {
+    return name == null ? operation : operation + " " + name;
   }
 
   private static boolean isFailure(State state) {
     return state == State.FAILED || state == State.TIMED_OUT || state == State.LOST;
   }
 
-  private boolean put(ObjectNode span) {
+  private boolean put(Shown span) {
     if (spans.size() >= MAX_SPANS) {
       leftOut++;
       return false;
@@ -198,13 +232,12 @@ final class JaegerTrace {
       String spanId,
       @Nullable String parent,
       String operation,
-      String service,
+      Doer process,
       Instant start,
       @Nullable Instant end) {
     ObjectNode span = JSON.objectNode();
     span.put("traceID", id);
     span.put("spanID", spanId);
-    span.put("flags", 1);
     span.put("operationName", operation);
     span.putArray("references");
     if (parent != null) {
@@ -218,8 +251,7 @@ final class JaegerTrace {
       tag(tags, "ledgerline.open", "true");
     }
     span.putArray("logs");
-    span.put("processID", processes.computeIfAbsent(service, s -> "p" + (processes.size() + 1)));
-    operations.computeIfAbsent(service, s -> new LinkedHashSet<>()).add(operation);
+    span.put("processID", processes.computeIfAbsent(process, _ -> "p" + (processes.size() + 1)));
     span.putNull("warnings");
     return span;
   }
@@ -242,21 +274,29 @@ final class JaegerTrace {
     return log;
   }
 
-  private static void usage(ArrayNode tags, @Nullable TokenUsage usage) {
+  /** What every span says, in the words of the export. */
+  private static ArrayNode tags(
+      ObjectNode span, String kind, @Nullable String operation, RunSummary run) {
+    ArrayNode tags = (ArrayNode) span.get("tags");
+    tag(tags, "span.kind", kind);
+    tag(tags, "gen_ai.operation.name", operation);
+    tag(tags, "gen_ai.conversation.id", run.thread());
+    tag(tags, "ledgerline.run.id", run.key().run());
+    return tags;
+  }
+
+  private static void usage(ArrayNode tags, String prefix, @Nullable TokenUsage usage) {
     if (usage != null) {
-      number(tags, "gen_ai.usage.input_tokens", usage.input());
-      number(tags, "gen_ai.usage.output_tokens", usage.output());
+      number(tags, prefix + "input_tokens", usage.input());
+      number(tags, prefix + "output_tokens", usage.output());
     }
   }
 
-  private static void error(ArrayNode tags, boolean failed, @Nullable String why) {
-    if (failed) {
-      ObjectNode tag = tags.addObject();
-      tag.put("key", "error");
-      tag.put("type", "bool");
-      tag.put("value", true);
-      tag(tags, "error.message", why);
-    }
+  private static void error(ArrayNode tags, String type, @Nullable String why) {
+    tags.addObject().put("key", "error").put("type", "bool").put("value", true);
+    tag(tags, "error.type", type);
+    tag(tags, "otel.status_code", "ERROR");
+    tag(tags, "otel.status_description", why);
   }
 
   private static void tag(ArrayNode tags, String key, @Nullable String value) {
@@ -284,13 +324,14 @@ final class JaegerTrace {
   ObjectNode json() {
     ObjectNode trace = JSON.objectNode();
     trace.put("traceID", id);
-    trace.set("spans", spans);
+    ArrayNode shown = trace.putArray("spans");
+    spans.forEach(span -> shown.add(span.json()));
     ObjectNode known = trace.putObject("processes");
     processes.forEach(
-        (service, process) -> {
-          ObjectNode entry = known.putObject(process);
-          entry.put("serviceName", service);
-          entry.putArray("tags");
+        (process, name) -> {
+          ObjectNode entry = known.putObject(name);
+          entry.put("serviceName", process.service());
+          tag(entry.putArray("tags"), "ledgerline.source", process.source());
         });
     if (leftOut == 0) {
       trace.putNull("warnings");
