@@ -205,8 +205,6 @@ final class SpanTree {
     }
     told(node, span);
     callsModels(node.parent, node.calls(span.usage() != null));
-      callsModels(node.parent);
-    }
     if (!nodes.containsKey(node.parent) && end != null) {
       orphaned(node, span, end);
     }
