@@ -193,7 +193,7 @@ final class FollowedLog {
       if (seen.isEmpty()) {
         return;
       }
-      Resolution resolution = new Resolution(files, known, seen, nanoTime.getAsLong());
+      Resolution resolution = new Resolution(files.name(), known, seen, nanoTime.getAsLong());
       if (hasOnlyGrown(seen, files.oldestFirst(circle)) && resolution.holds()) {
         commit(resolution, seen);
         return;

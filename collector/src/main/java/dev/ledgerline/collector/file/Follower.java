@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -78,7 +79,7 @@ public final class Follower implements AutoCloseable {
     List<Path> absolute =
         paths.stream().map(path -> path.toAbsolutePath().normalize()).distinct().toList();
     this.inputs = new Inputs(absolute);
-    this.onlyFiles = absolute.stream().noneMatch(java.nio.file.Files::isDirectory);
+    this.onlyFiles = absolute.stream().noneMatch(Files::isDirectory);
     this.settings = settings;
     this.state = state;
     this.notices = notices;

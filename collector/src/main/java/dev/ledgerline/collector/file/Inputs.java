@@ -5,6 +5,7 @@ package dev.ledgerline.collector.file;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -111,7 +112,7 @@ final class Inputs {
           files.add(path);
         }
       }
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       return; // it was removed just now
     }
     files.sort(null);

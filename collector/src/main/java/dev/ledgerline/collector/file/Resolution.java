@@ -3,6 +3,7 @@
 package dev.ledgerline.collector.file;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +22,15 @@ final class Resolution {
    */
   record Known(List<TrackedFile> tracked, List<Place> finished, boolean circle, long since) {}
 
-  private final LogFiles files;
+  private final Path name;
   private final Known known;
   private final long now;
   private final Map<TrackedFile, Seen> found = new LinkedHashMap<>();
   private final List<TrackedFile> adopted = new ArrayList<>();
   private boolean unsettled;
 
-  Resolution(LogFiles files, Known known, List<Seen> oldestFirst, long now) throws IOException {
-    this.files = files;
+  Resolution(Path name, Known known, List<Seen> oldestFirst, long now) throws IOException {
+    this.name = name;
     this.known = known;
     this.now = now;
     // a copy has the same content: first those that are still the same file
@@ -87,7 +88,7 @@ final class Resolution {
   }
 
   private boolean isNamed(Seen seen) {
-    return seen.path().equals(files.name());
+    return seen.path().equals(name);
   }
 
   private static boolean stands(Place place, Seen seen) throws IOException {

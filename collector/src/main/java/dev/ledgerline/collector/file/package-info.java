@@ -8,6 +8,11 @@
  * bytes that ends with a record; the range is written into the <b>cursor</b> of its log before it
  * is sent, so that after a crash the same bytes make the same records with the same numbers.
  *
+ * <p>Files are renamed and emptied while they are looked at. So a <b>resolution</b>, which says
+ * which file is which, counts only where the folder looked the same before and after it; and what
+ * is opened by its name later is read only where what was read before stands there. Otherwise
+ * nothing of the log is sent until one has looked again: that keeps the order.
+ *
  * <p>Start reading at {@link dev.ledgerline.collector.file.Follower}.
  */
 @NullMarked
