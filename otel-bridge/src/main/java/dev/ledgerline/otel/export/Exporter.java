@@ -266,6 +266,13 @@ public final class Exporter implements AutoCloseable {
         }
         continue;
       }
+      Position start = log.start();
+      if (start.compareTo(read) > 0) { // nothing is left to show that something is missed
+        missed(read, Position.of(start.number() + 1));
+        read = start;
+        entries++;
+        began = began == 0 ? System.nanoTime() : began;
+      }
       Instant due = projection.settle(clock.instant(), batch);
       long waited = began == 0 ? 0 : System.nanoTime() - began;
       if ((began != 0 || !batch.isEmpty())

@@ -490,8 +490,7 @@ class ExporterTest {
       told = new ToldLog(folder.resolve("small"), small); // what is closed can be let go of
       told.log.retire(told.log.end());
       long gone = told.log.start().number();
-      assertTrue(gone > 0);
-      told.wholeRun("r3", null);
+      assertEquals(told.log.end().number(), gone, "all of it");
       backend.behave(LoopbackTarget.TAKES_ALL);
       try (Exporter exporter = start(Target.of("a", backend.url()))) {
         backend.await(() -> exporter.progress().position().equals(told.log.end()));

@@ -206,12 +206,13 @@ public final class JaegerRoutes {
 
   /** Null where there is none. */
   private @Nullable JaegerTrace trace(String id) throws UnansweredException, IOException {
-    if (!TRACE.matcher(id).matches()) {
+    boolean usual = TRACE.matcher(id).matches();
+    // a UI writes ids without the zeros at their beginning; some sources have words for ids
+    String whole = usual ? "0".repeat(32 - id.length()) + id.toLowerCase(Locale.ROOT) : id;
+    List<RunSummary> members = traces.members(whole);
+    if (members.isEmpty() && !usual) {
       throw UnansweredException.Misput.request("a trace id is at most 32 hex digits: " + id);
     }
-    // a UI writes ids without the zeros at their beginning
-    String whole = "0".repeat(Math.max(0, 32 - id.length())) + id.toLowerCase(Locale.ROOT);
-    List<RunSummary> members = traces.members(whole);
     return members.isEmpty() ? null : drawn(whole, members);
   }
 

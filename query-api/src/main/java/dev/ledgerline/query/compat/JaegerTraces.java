@@ -57,7 +57,8 @@ record JaegerTraces(Runs runs) {
   /** The runs of a trace, and those that they called. */
   List<RunSummary> members(String trace) throws UnansweredException, IOException {
     Map<RunKey, RunSummary> members = new LinkedHashMap<>();
-    found("trace:" + trace, MAX_RUNS).forEach(run -> members.put(run.key(), run));
+    found("trace:" + JaegerSearch.quoted(trace), MAX_RUNS)
+        .forEach(run -> members.put(run.key(), run));
     List<RunSummary> all = new ArrayList<>(members.values());
     for (int i = 0; i < all.size() && all.size() < MAX_RUNS; i++) {
       RunSummary caller = all.get(i);

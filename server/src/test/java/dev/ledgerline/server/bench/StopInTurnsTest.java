@@ -75,7 +75,7 @@ final class StopInTurnsTest {
   @Timeout(1_800)
   void everyMessageAndEverySpanArrivesOnceWhoeverIsStopped() throws Exception {
     long seed = Long.getLong("stop.seed", System.nanoTime() & 0xffff_ffffL);
-    int turns = Integer.getInteger("stop.turns", 4);
+    int turns = Integer.getInteger("stop.turns", 3);
     String about = "seed " + seed;
     SplittableRandom random = new SplittableRandom(seed);
     int port = freePort();
