@@ -57,6 +57,12 @@ final class SpanTree {
     final String id;
     String parent = OUTSIDE;
     boolean tool;
+    boolean model;
+
+    /** Right around it another library tells the same call. */
+    boolean inModel;
+
+    boolean again;
     @Nullable Ending own;
 
     /** The one that counts of all below; what has its own does not ask. */
@@ -86,9 +92,12 @@ final class SpanTree {
       return more > 0 || (more == 0 && id.compareTo(other.id) > 0);
     }
 
-    boolean isToldBetter() {
+    /**
+     * @param counted only what would be counted goes before it
+     */
+    boolean isToldBetter(boolean counted) {
       return alike.stream()
-          .filter(other -> other.told != null && !other.callsModels)
+          .filter(other -> !counted || (other.told != null && !other.callsModels))
           .anyMatch(other -> other.tellsTheSameAs(this) && other.tellsMoreThan(this));
     }
 
@@ -118,6 +127,7 @@ final class SpanTree {
   private static final class Orphans {
     @Nullable Ending best;
     boolean callModels;
+    final List<Node> models = new ArrayList<>();
 
     /** What encloses them is not of the same system, so it may never come. */
     boolean outermost;
@@ -144,11 +154,13 @@ final class SpanTree {
   private final Map<String, List<Node>> calls = new HashMap<>();
   private final Map<String, Orphans> orphans = new HashMap<>();
   private @Nullable TokenUsage usage;
+  private int again;
 
   void add(SpanRecorded span) {
     Node known = nodes.get(span.spanId());
     Node node = known == null ? new Node(span.spanId()) : known;
     node.tool = span.stepKind() == StepKind.TOOL;
+    node.model = span.stepKind() == StepKind.MODEL;
     node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
     Instant end = span.end();
     if (span.ending() != null && end != null) {
@@ -166,7 +178,9 @@ final class SpanTree {
       if (children != null) {
         node.below = children.best;
         node.callsModels = children.callModels;
+        children.models.forEach(child -> isIn(node, child));
       }
+      within(node);
     }
     told(node, span);
     if (span.usage() != null || node.callsModels) {
@@ -176,6 +190,31 @@ final class SpanTree {
       orphaned(node, span, end);
     }
     tellUp(node);
+  }
+
+  private void within(Node node) {
+    Node around = nodes.get(node.parent);
+    if (around != null) {
+      isIn(around, node);
+    } else if (node.model) {
+      orphans.computeIfAbsent(node.parent, _ -> new Orphans()).models.add(node);
+    }
+  }
+
+  private void isIn(Node around, Node node) {
+    node.inModel = around.model;
+    tellsAgain(node);
+  }
+
+  private void tellsAgain(Node node) {
+    boolean now = node.model && (node.inModel || node.isToldBetter(false));
+    again += now == node.again ? 0 : now ? 1 : -1;
+    node.again = now;
+  }
+
+  /** How many of its calls of models were told by another interval before. */
+  int callsToldAgain() {
+    return again;
   }
 
   private void orphaned(Node node, SpanRecorded span, Instant end) {
@@ -241,7 +280,8 @@ final class SpanTree {
   private void count(Node changed) {
     for (Node node : changed.alike) {
       if (node == changed || node.tellsTheSameAs(changed)) {
-        count(node, node.callsModels || node.isToldBetter() ? null : node.told);
+        tellsAgain(node);
+        count(node, node.callsModels || node.isToldBetter(true) ? null : node.told);
       }
     }
   }
