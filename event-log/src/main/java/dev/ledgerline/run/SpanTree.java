@@ -345,9 +345,9 @@ final class SpanTree {
       return null;
     }
     // A program that calls models itself knows better than its last call whether it went well.
-    boolean byItself = best != null && best.rank == OF_A_MODEL && newest.work != null;
-    if (byItself) {
-      return newest.work;
+    if (best != null && best.rank == OF_A_MODEL) {
+      Ending told = newest.work == null ? newest.failure : newest.work;
+      return told == null ? best : told;
     }
     boolean somebodyKnows = best != null && best.rank > OF_SOME_WORK;
     return somebodyKnows || newest.failure == null ? best : newest.failure;
