@@ -227,8 +227,16 @@ final class SpanTree {
       siblings.lastEnd = end;
       siblings.last = node.id;
       boolean failed = span.outcome() == ToolOutcome.FAILED && !node.tool;
-      State state = span.ending() == null ? State.FAILED : span.ending();
-      siblings.failure = failed ? new Ending(node.id, state, OF_AN_AGENT, end, span.error()) : null;
+      State told = span.ending();
+      siblings.failure =
+          failed
+              ? new Ending(
+                  node.id,
+                  told == null ? State.FAILED : told,
+                  told == null ? OF_SOME_WORK : OF_AN_AGENT,
+                  end,
+                  span.error())
+              : null;
       siblings.work =
           failed || span.stepKind() != StepKind.OTHER
               ? null
@@ -347,7 +355,8 @@ final class SpanTree {
     // A program that calls models itself knows better than its last call whether it went well.
     if (best != null && best.rank == OF_A_MODEL) {
       Ending told = newest.work == null ? newest.failure : newest.work;
-      return told == null ? best : told;
+      boolean saysHow = told != null && (told.rank > OF_SOME_WORK || best.state == State.COMPLETED);
+      return saysHow ? told : best;
     }
     boolean somebodyKnows = best != null && best.rank > OF_SOME_WORK;
     return somebodyKnows || newest.failure == null ? best : newest.failure;

@@ -131,6 +131,14 @@ class SpanTreeTest {
   }
 
   @Test
+  void aProgramThatOnlySaysThatItFailedDoesNotKnowBetterThanTheCallThatWasCancelled() {
+    add(model("call", "root", State.CANCELED, null, 2));
+    add(span("root", null, StepKind.OTHER, null, ToolOutcome.FAILED, null, 3));
+
+    assertEquals(State.CANCELED, state());
+  }
+
+  @Test
   void aCallThatTwoLibrariesTellBesideEachOtherIsCountedOnceWhicheverComesFirst() {
     SpanRecorded brief = call("a", "root", "answer-1", TokenUsage.of(10L, 2L), 0, 3);
     TokenUsage more = new TokenUsage(10L, 2L, 12L, null, null, null, null);
