@@ -223,7 +223,7 @@ public final class RunFold {
         errorEvents + (failed && !fatalErrorTold ? 1 : 0),
         steps.toolCalls(),
         steps.failedTools(),
-        steps.modelCalls(),
+        steps.modelCalls() - spans.callsToldAgain(),
         states.endedWithoutWaiting() ? 0 : waits.openCount(),
         waits.size(),
         usage(),

@@ -58,6 +58,12 @@ final class SpanTree {
     final String id;
     String parent = OUTSIDE;
     boolean tool;
+    boolean model;
+
+    /** Right around it another library tells the same call. */
+    boolean inModel;
+
+    boolean again;
     @Nullable Ending own;
 
     /** The one that counts of all below; what has its own does not ask. */
@@ -65,8 +71,6 @@ final class SpanTree {
 
     /** What is called inside of it: {@link #CALLS}. */
     int calls;
-
-    boolean model;
 
     /** Tools and agents: what is called inside of one is no part of a model call around it. */
     boolean apart;
@@ -104,9 +108,12 @@ final class SpanTree {
       return more > 0 || (more == 0 && id.compareTo(other.id) > 0);
     }
 
-    boolean isToldBetter() {
+    /**
+     * @param counted only what would be counted goes before it
+     */
+    boolean isToldBetter(boolean counted) {
       return alike.stream()
-          .filter(other -> other.told != null && !other.repeats())
+          .filter(other -> !counted || (other.told != null && !other.repeats()))
           .anyMatch(other -> other.tellsTheSameAs(this) && other.tellsMoreThan(this));
     }
 
@@ -145,6 +152,7 @@ final class SpanTree {
   private static final class Orphans {
     @Nullable Ending best;
     int calls;
+    final List<Node> models = new ArrayList<>();
 
     /** What encloses them is not of the same system, so it may never come. */
     boolean outermost;
@@ -177,6 +185,7 @@ final class SpanTree {
   private final Map<String, List<Node>> calls = new HashMap<>();
   private final Map<String, Orphans> orphans = new HashMap<>();
   private @Nullable TokenUsage usage;
+  private int again;
 
   void add(SpanRecorded span) {
     Node known = nodes.get(span.spanId());
@@ -201,7 +210,9 @@ final class SpanTree {
       if (children != null) {
         node.below = children.best;
         node.calls = children.calls;
+        children.models.forEach(child -> isIn(node, child));
       }
+      within(node);
     }
     told(node, span);
     callsModels(node.parent, node.calls(span.usage() != null));
@@ -209,6 +220,31 @@ final class SpanTree {
       orphaned(node, span, end);
     }
     tellUp(node);
+  }
+
+  private void within(Node node) {
+    Node around = nodes.get(node.parent);
+    if (around != null) {
+      isIn(around, node);
+    } else if (node.model) {
+      orphans.computeIfAbsent(node.parent, _ -> new Orphans()).models.add(node);
+    }
+  }
+
+  private void isIn(Node around, Node node) {
+    node.inModel = around.model;
+    tellsAgain(node);
+  }
+
+  private void tellsAgain(Node node) {
+    boolean now = node.model && (node.inModel || node.isToldBetter(false));
+    again += now == node.again ? 0 : now ? 1 : -1;
+    node.again = now;
+  }
+
+  /** How many of its calls of models were told by another interval before. */
+  int callsToldAgain() {
+    return again;
   }
 
   private void orphaned(Node node, SpanRecorded span, Instant end) {
@@ -221,8 +257,16 @@ final class SpanTree {
       siblings.lastEnd = end;
       siblings.last = node.id;
       boolean failed = span.outcome() == ToolOutcome.FAILED && !node.tool;
-      State state = span.ending() == null ? State.FAILED : span.ending();
-      siblings.failure = failed ? new Ending(node.id, state, OF_AN_AGENT, end, span.error()) : null;
+      State told = span.ending();
+      siblings.failure =
+          failed
+              ? new Ending(
+                  node.id,
+                  told == null ? State.FAILED : told,
+                  told == null ? OF_SOME_WORK : OF_AN_AGENT,
+                  end,
+                  span.error())
+              : null;
       siblings.work =
           failed || span.stepKind() != StepKind.OTHER
               ? null
@@ -274,7 +318,8 @@ final class SpanTree {
   private void count(Node changed) {
     for (Node node : changed.alike) {
       if (node == changed || node.tellsTheSameAs(changed)) {
-        count(node, node.repeats() || node.isToldBetter() ? null : node.told);
+        tellsAgain(node);
+        count(node, node.repeats() || node.isToldBetter(true) ? null : node.told);
       }
     }
   }
@@ -340,9 +385,10 @@ final class SpanTree {
       return null;
     }
     // A program that calls models itself knows better than its last call whether it went well.
-    boolean byItself = best != null && best.rank == OF_A_MODEL && newest.work != null;
-    if (byItself) {
-      return newest.work;
+    if (best != null && best.rank == OF_A_MODEL) {
+      Ending told = newest.work == null ? newest.failure : newest.work;
+      boolean saysHow = told != null && (told.rank > OF_SOME_WORK || best.state == State.COMPLETED);
+      return saysHow ? told : best;
     }
     boolean somebodyKnows = best != null && best.rank > OF_SOME_WORK;
     return somebodyKnows || newest.failure == null ? best : newest.failure;

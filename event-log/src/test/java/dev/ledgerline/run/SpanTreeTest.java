@@ -143,6 +143,22 @@ class SpanTreeTest {
   }
 
   @Test
+  void aProgramThatFailedAfterItsModelAnsweredFailed() {
+    add(model("call", "root", State.COMPLETED, null, 2));
+    add(span("root", null, StepKind.OTHER, null, ToolOutcome.FAILED, null, 3));
+
+    assertEquals(State.FAILED, state());
+  }
+
+  @Test
+  void aProgramThatOnlySaysThatItFailedDoesNotKnowBetterThanTheCallThatWasCancelled() {
+    add(model("call", "root", State.CANCELED, null, 2));
+    add(span("root", null, StepKind.OTHER, null, ToolOutcome.FAILED, null, 3));
+
+    assertEquals(State.CANCELED, state());
+  }
+
+  @Test
   void aCallThatTwoLibrariesTellBesideEachOtherIsCountedOnceWhicheverComesFirst() {
     SpanRecorded brief = call("a", "root", "answer-1", TokenUsage.of(10L, 2L), 0, 3);
     TokenUsage more = new TokenUsage(10L, 2L, 12L, null, null, null, null);
@@ -150,11 +166,30 @@ class SpanTreeTest {
     add(brief);
     add(whole);
     assertEquals(more, tree.usage());
+    assertEquals(1, tree.callsToldAgain());
 
     SpanTree other = new SpanTree();
     other.add(whole);
     other.add(brief);
     assertEquals(more, other.usage());
+    assertEquals(1, other.callsToldAgain());
+  }
+
+  @Test
+  void aCallRightInsideACallIsTheSameWhicheverComesFirst() {
+    TokenUsage usage = new TokenUsage(10L, 2L, 12L, null, null, null, null);
+    SpanRecorded outer = call("outer", "root", "answer-1", usage, 0, 4);
+    SpanRecorded inner = call("inner", "outer", "answer-1", usage, 1, 3);
+    add(inner);
+    add(outer);
+    SpanTree other = new SpanTree();
+    other.add(outer);
+    other.add(inner);
+
+    assertEquals(1, tree.callsToldAgain());
+    assertEquals(1, other.callsToldAgain());
+    assertEquals(usage, tree.usage());
+    assertEquals(usage, other.usage());
   }
 
   @Test
