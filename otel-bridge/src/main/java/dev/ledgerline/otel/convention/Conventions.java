@@ -18,6 +18,7 @@ final class Conventions {
           new VercelAi(),
           new VercelAi7(),
           new LangSmith(),
+          new Langfuse(),
           new Mcp(),
           new Mastra(),
           new Genkit(),
