@@ -28,8 +28,8 @@ final class Langfuse implements Convention {
         Meaning.OPERATION, List.of("langfuse.observation.type"),
         Meaning.MODEL, List.of("langfuse.observation.model.name"),
         Meaning.TOOL_ARGUMENTS, List.of("langfuse.observation.input"),
-        Meaning.PROMPT, List.of("langfuse.observation.input"),
-        Meaning.ANSWER, List.of("langfuse.observation.output"));
+        Meaning.PROMPT, List.of("langfuse.observation.input", "langfuse.trace.input"),
+        Meaning.ANSWER, List.of("langfuse.observation.output", "langfuse.trace.output"));
   }
 
   @Override
@@ -39,6 +39,12 @@ final class Langfuse implements Convention {
 
   @Override
   public void refine(SpanView span, Reading reading) {
+    String message = span.attribute("langfuse.observation.status_message");
+    if ("ERROR".equals(span.attribute("langfuse.observation.level")) && !reading.failed) {
+      reading.failed = true;
+      reading.error = message == null ? null : Spans.firstLine(message);
+      reading.ending = Spans.ending(span, reading);
+    }
     // What encloses the application (a web server, say) is mostly not sent.
     reading.outermost |= "true".equals(span.attribute("langfuse.internal.is_app_root"));
     if (reading.thread == null) {
@@ -60,7 +66,6 @@ final class Langfuse implements Convention {
       reading.callId = span.unquoted(METADATA + "tool_call_id");
       ToolMessage.read(span.json("langfuse.observation.output"), reading);
     }
-    String message = span.attribute("langfuse.observation.status_message");
     if (!reading.failed && message != null && message.contains("Interrupt(value=")) {
       reading.waits(Interrupt.of(span, message, reading.callId));
       reading.unanswered = true;

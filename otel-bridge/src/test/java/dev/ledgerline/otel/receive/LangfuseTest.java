@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the SDKs of Langfuse mean by their spans. */
 class LangfuseTest {
@@ -75,6 +76,8 @@ class LangfuseTest {
             + "\"completion_tokens_details\":{\"reasoning_tokens\":4}}",
         "{\"input\":68,\"output\":16,\"total\":120,\"input_cache_read\":32,\"output_reasoning\":4,"
             + "\"input_priority\":100}",
+        "{\"input\":68,\"output\":16,\"total\":120,\"input_cached_tokens\":32,"
+            + "\"output_reasoning_tokens\":4}",
         "{\"input_tokens\":100,\"output_tokens\":20,\"total_tokens\":120,"
             + "\"input_tokens_details\":{\"cached_tokens\":32},"
             + "\"output_tokens_details\":{\"reasoning_tokens\":4}}"
@@ -83,6 +86,19 @@ class LangfuseTest {
     span(1, "generation", "g").with(DETAILS, details).tell();
 
     assertEquals(new TokenUsage(100L, 20L, 120L, 32L, null, 4L, null), spans.run(trace(1)).usage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"span", "chain", "agent", "generation"})
+  void whateverIsOutermostTellsByItsLevelThatItFailed(String type) throws Exception {
+    span(1, type, "work")
+        .with("langfuse.observation.level", "ERROR")
+        .with("langfuse.observation.status_message", "no such train")
+        .tell();
+
+    RunFold run = spans.run(trace(1));
+    assertEquals(State.FAILED, run.state());
+    assertEquals("no such train", run.summary().reason());
   }
 
   @Test
