@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * MLflow Tracing 3.17: its decorator and what it logs of other libraries by itself. Every attribute
- * is JSON. Its other way to write, {@code MLFLOW_ENABLE_OTEL_GENAI_SEMCONV}, is {@link GenAi}.
+ * is JSON. Its other way to write, {@code MLFLOW_ENABLE_OTEL_GENAI_SEMCONV}, is {@link GenAi} but
+ * for what LangChain adds.
  */
 final class MlFlow implements Convention {
   @Override
   public boolean speaks(SpanView span) {
-    return span.has("mlflow.spanType");
+    return span.has("mlflow.spanType") || span.scope().startsWith("mlflow.");
   }
 
   @Override
@@ -37,20 +38,27 @@ final class MlFlow implements Convention {
   public void refine(SpanView span, Reading reading) {
     JsonNode ofLangChain = span.json("metadata");
     String agent = ofLangChain.path("lc_agent_name").textValue();
-    reading.operation = span.unquoted("mlflow.spanType");
-    reading.kind = reading.operation == null ? StepKind.OTHER : kind(reading.operation);
+    String type = span.unquoted("mlflow.spanType");
+    if (type != null) {
+      reading.operation = type;
+      reading.kind = Conventions.TABLES.kind(type);
+    }
     boolean named = reading.kind == StepKind.AGENT;
     if (reading.kind == StepKind.OTHER && (reading.outermost || span.name().equals(agent))) {
       reading.kind = StepKind.AGENT;
     }
-    reading.agent = agent == null && named ? span.name() : agent;
+    if (agent != null) {
+      reading.agent = agent;
+    } else if (type != null) {
+      reading.agent = named ? span.name() : null;
+    }
     if (reading.thread == null) {
       reading.thread = ofLangChain.path("thread_id").textValue();
     }
     reading.resumes = reading.outermost && span.json("mlflow.spanInputs").hasNonNull("resume");
     if (reading.kind == StepKind.AGENT) {
       reading.ending = cutOff(span, reading) ? State.CANCELED : Spans.ending(span, reading);
-    } else if (reading.kind == StepKind.MODEL) {
+    } else if (reading.kind == StepKind.MODEL && type != null) {
       reading.ending = Spans.ending(span, reading);
       String model = span.unquoted("mlflow.llm.model");
       reading.name = model == null ? span.name() : model;
@@ -58,10 +66,6 @@ final class MlFlow implements Convention {
     } else if (reading.kind == StepKind.TOOL) {
       tool(span, reading);
     }
-  }
-
-  private static StepKind kind(String type) {
-    return Conventions.TABLES.kind(type);
   }
 
   /** What a decorated function returns is always told, be it nothing. */

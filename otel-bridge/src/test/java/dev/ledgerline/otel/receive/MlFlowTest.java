@@ -81,6 +81,30 @@ class MlFlowTest {
     assertEquals("call-1", step(run, StepKind.TOOL).callId());
   }
 
+  @Test
+  void inTheWordsOfOpenTelemetryTooLangChainTellsThreadAndAgent() throws Exception {
+    String metadata = "{\"thread_id\":\"t-1\",\"lc_agent_name\":\"clerk\"}";
+    spans
+        .span(1, 2, "chat m-1")
+        .in(1)
+        .with("gen_ai.operation.name", "chat")
+        .with("gen_ai.request.model", "m-1")
+        .with("gen_ai.usage.input_tokens", 7)
+        .tell();
+    spans
+        .span(1, 1, "CHAIN")
+        .with("gen_ai.operation.name", "CHAIN")
+        .with("metadata", metadata)
+        .failing("no disk")
+        .tell();
+
+    RunFold run = spans.run(trace(1));
+    assertEquals(State.FAILED, run.state());
+    assertEquals("t-1", run.summary().thread());
+    assertEquals("clerk", run.summary().agent());
+    assertEquals(7L, run.summary().usage() == null ? null : run.summary().usage().input());
+  }
+
   private static Step step(RunFold run, StepKind kind) {
     return run.steps().stream().filter(step -> step.kind() == kind).findFirst().orElseThrow();
   }
