@@ -110,10 +110,14 @@ public enum Signal implements Word {
     return item;
   }
 
+  /** Where Langfuse's SDKs send to, whose address is all that they let be changed at ease. */
+  private static final String LANGFUSE = "/api/public/otel";
+
   /** The signal of a path such as {@code /v1/traces}, null where it is none. */
   public static @Nullable Signal ofPath(String path) {
+    String own = path.startsWith(LANGFUSE) ? path.substring(LANGFUSE.length()) : path;
     for (Signal signal : values()) {
-      if (signal.path().equals(path)) {
+      if (signal.path().equals(own)) {
         return signal;
       }
     }

@@ -4,7 +4,12 @@ package dev.ledgerline.otel.convention;
 
 import static java.util.Map.entry;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.ledgerline.event.StepKind;
+import dev.ledgerline.event.WaitKind;
+import dev.ledgerline.event.WaitOutcome;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -58,5 +63,38 @@ final class VercelAi implements Convention {
         entry("ai.embed.doEmbed", StepKind.MODEL),
         entry("ai.embedMany.doEmbed", StepKind.MODEL),
         entry("ai.toolCall", StepKind.TOOL));
+  }
+
+  @Override
+  public void refine(SpanView span, Reading reading) {
+    if (reading.kind == StepKind.AGENT) {
+      answers(span.json("ai.prompt").path("messages"), span, reading);
+    }
+  }
+
+  /** That a call waited for leave is first seen when the answer stands at the end of the prompt. */
+  private static void answers(JsonNode messages, SpanView span, Reading reading) {
+    Map<String, String> calls = new HashMap<>();
+    Map<String, String> tools = new HashMap<>();
+    for (JsonNode message : messages) {
+      for (JsonNode part : message.path("content")) {
+        String call = part.path("toolCallId").asText();
+        switch (part.path("type").asText()) {
+          case "tool-call" -> tools.put(call, part.path("toolName").asText());
+          case "tool-approval-request" -> calls.put(part.path("approvalId").asText(), call);
+          default -> {}
+        }
+      }
+    }
+    Instant start = span.time("startTimeUnixNano");
+    for (JsonNode part : messages.path(messages.size() - 1).path("content")) {
+      String call = calls.get(part.path("approvalId").asText());
+      if (call != null && part.path("type").asText().equals("tool-approval-response")) {
+        boolean approved = part.path("approved").asBoolean();
+        WaitOutcome outcome = approved ? WaitOutcome.APPROVED : WaitOutcome.DENIED;
+        String prompt = "May " + tools.get(call) + " run?";
+        reading.waits(new Waiting(call, WaitKind.APPROVAL, prompt, call, start, outcome, start));
+      }
+    }
   }
 }

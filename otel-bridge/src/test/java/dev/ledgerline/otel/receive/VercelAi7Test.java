@@ -9,6 +9,8 @@ import dev.ledgerline.event.State;
 import dev.ledgerline.event.WaitOutcome;
 import dev.ledgerline.run.RunFold;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VercelAi7Test {
   private static final String CALL =
@@ -55,6 +57,31 @@ class VercelAi7Test {
     agent(1).tell();
 
     assertEquals(State.CANCELED, vercel.run(trace(1)).state());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, APPROVED", "false, DENIED"})
+  void upToSixTheRunThatBringsTheAnswerShowsTheWait(boolean approved, WaitOutcome outcome)
+      throws Exception {
+    String prompt =
+        """
+        {"messages":[{"role":"user","content":"Pay"},
+         {"role":"assistant","content":[
+          {"type":"tool-call","toolCallId":"c1","toolName":"pay","input":{}},
+          {"type":"tool-approval-request","approvalId":"a1","toolCallId":"c1"}]},
+         {"role":"tool","content":[
+          {"type":"tool-approval-response","approvalId":"a1","approved":APPROVED}]}]}
+        """;
+    ToldSpans six = new ToldSpans("ai");
+    six.span(1, 1, "ai.generateText")
+        .with("ai.operationId", "ai.generateText")
+        .with("ai.prompt", prompt.replace("APPROVED", "" + approved))
+        .tell();
+
+    RunFold run = six.run(trace(1));
+    assertEquals(State.COMPLETED, run.state());
+    assertEquals(outcome, run.waits().getFirst().outcome());
+    assertEquals("May pay run?", run.waits().getFirst().prompt());
   }
 
   private static String said(String parts) {
