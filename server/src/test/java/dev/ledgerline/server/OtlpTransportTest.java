@@ -67,7 +67,8 @@ final class OtlpTransportTest {
   void case01AllSignalsAreTakenAtTheirUsualPathsOnBothPorts() throws Exception {
     try (TestServer server = server(Map.of())) {
       for (String base : List.of(server.url(), "http://127.0.0.1:" + server.otlpPort() + "/")) {
-        for (String path : List.of("v1/traces", "v1/logs", "v1/metrics")) {
+        for (String path :
+            List.of("v1/traces", "v1/logs", "v1/metrics", "api/public/otel/v1/traces")) {
           HttpResponse<byte[]> answer = post(base + path, PROTOBUF, new byte[0]);
           assertEquals(200, answer.statusCode());
           assertEquals(PROTOBUF, answer.headers().firstValue("Content-Type").orElse(""));

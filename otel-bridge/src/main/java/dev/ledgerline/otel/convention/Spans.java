@@ -43,13 +43,14 @@ public final class Spans {
     Reading reading = read(span);
     String spanId = span.text("spanId");
     String traceId = span.text("traceId");
+    Instant start = span.time("startTimeUnixNano");
     Instant end = span.time("endTimeUnixNano");
+    Instant told = start == null ? end : start;
     List<Draft> drafts = new ArrayList<>();
     Scope scope = scope(reading, context, traceId);
     String type = reading.operation == null ? "span" : reading.operation;
-    Instant told = told(span);
     String summary = reading.error == null ? span.name() : span.name() + ": " + reading.error;
-    Set<Flag> flags = flags(span);
+    Set<Flag> flags = flags(span, start, end);
     for (Reading.Told one : reading.instead) {
       drafts.add(
           Draft.of(scope, one.type(), one.fact(), one.summary())
@@ -59,7 +60,11 @@ public final class Spans {
     }
     if (drafts.isEmpty()) {
       drafts.add(
-          Draft.of(scope, type, interval(span, reading, context), summary)
+          Draft.of(
+                  scope,
+                  type,
+                  interval(span, reading, told == null ? context.observedAt() : told, end, context),
+                  summary)
               .at(told)
               .withNativeId(spanId)
               .withFlags(flags));
@@ -191,10 +196,9 @@ public final class Spans {
         .withAgent(reading.agent);
   }
 
-  private static Fact.SpanRecorded interval(SpanView span, Reading reading, Context context) {
+  private static Fact.SpanRecorded interval(
+      SpanView span, Reading reading, Instant from, @Nullable Instant end, Context context) {
     String parent = span.text("parentSpanId");
-    Instant told = told(span);
-    Instant end = span.time("endTimeUnixNano");
     boolean tool = reading.kind == StepKind.TOOL;
     boolean waits = tool && reading.unanswered;
     return new Fact.SpanRecorded(
@@ -203,7 +207,7 @@ public final class Spans {
         reading.kind,
         reading.name,
         reading.callId,
-        told != null ? told : context.observedAt(),
+        from,
         // A call that was put off has no answer yet: its step stays open with the wait.
         waits || reading.endUntold ? null : end,
         reading.failed
@@ -217,14 +221,7 @@ public final class Spans {
         context.run() == null && reading.run == null ? reading.runName : null);
   }
 
-  private static @Nullable Instant told(SpanView span) {
-    Instant start = span.time("startTimeUnixNano");
-    return start != null ? start : span.time("endTimeUnixNano");
-  }
-
-  private static Set<Flag> flags(SpanView span) {
-    Instant start = span.time("startTimeUnixNano");
-    Instant end = span.time("endTimeUnixNano");
+  private static Set<Flag> flags(SpanView span, @Nullable Instant start, @Nullable Instant end) {
     boolean endsBeforeStart = start != null && end != null && end.isBefore(start);
     boolean wrongParent = span.hasParent() && !Hex.isId(span.text("parentSpanId"), Hex.SPAN);
     boolean invalid = span.invalid() || start == null || endsBeforeStart || wrongParent;
