@@ -9,6 +9,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** The entries of one append as blocks, on their way to the disk. */
 final class Batch implements EventLog.Appended {
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
   private final int entries;
   private final DurableEnd durable;
   private final CountDownLatch settled = new CountDownLatch(1);
@@ -52,9 +54,9 @@ final class Batch implements EventLog.Appended {
     packer.pack();
     int more = packer.packedBytes();
     if (blocks.length - bytes < more) {
-      int left = entries - packed - records; // each of them will take about as much
-      long guess = Math.min(Integer.MAX_VALUE / 2, (long) more * left / records);
-      blocks = Arrays.copyOf(blocks, Math.addExact(bytes + more, (int) guess));
+      int needed = Math.addExact(bytes, more);
+      long roomy = packed + records == entries ? needed : Math.min(MAX_BYTES, needed * 3L / 2);
+      blocks = Arrays.copyOf(blocks, (int) Math.max(needed, roomy));
     }
     System.arraycopy(packer.packed(), 0, blocks, bytes, more);
     starts.add(new Start(bytes, packed));

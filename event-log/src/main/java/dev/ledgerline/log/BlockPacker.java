@@ -102,10 +102,6 @@ final class BlockPacker implements AutoCloseable {
     Block.close(packed, data, length, records);
     end = HEAD_BYTES;
     records = 0;
-    if (content.length > HEAD_BYTES + 2 * blockBytes) { // a large one is not kept
-      content = new byte[HEAD_BYTES + blockBytes];
-      compressed = new byte[0];
-    }
   }
 
   /** How long it became; its own length where that would not make it shorter. */
@@ -120,6 +116,11 @@ final class BlockPacker implements AutoCloseable {
     int made =
         compressor.compressByteArray(compressed, HEAD_BYTES, bound, content, HEAD_BYTES, length);
     return Math.min(made, length);
+  }
+
+  /** Whether it had to grow for a large record, and is not worth being kept. */
+  boolean isLarge() {
+    return content.length > HEAD_BYTES + blockBytes;
   }
 
   /** The block that was made begins the array. */

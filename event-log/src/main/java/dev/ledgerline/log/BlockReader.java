@@ -26,6 +26,9 @@ final class BlockReader {
   private long offset;
   private long expected;
 
+  /** The last position of the blocks that {@link #soundBytes} went through. */
+  private long soundLast;
+
   private int at;
   private Block.Head head = new Block.Head(0, 0, 0, 0);
 
@@ -98,6 +101,7 @@ final class BlockReader {
   boolean findNextSound(long limit) throws IOException {
     long bestOffset = -1;
     long bestExpected = 0;
+    long bestLast = Long.MAX_VALUE;
     long bestBytes = 0;
     for (long place = offset + 1; place <= limit - Block.HEAD_BYTES; place++) {
       load(place, Block.HEAD_BYTES, limit);
@@ -110,9 +114,10 @@ final class BlockReader {
               && look(place, first, limit) == null;
       if (plausible) {
         long sound = soundBytes(place, first, limit);
-        if (sound > bestBytes) {
+        if (sound > bestBytes && first <= bestLast) { // behind the best it contradicts nothing
           bestOffset = place;
           bestExpected = first;
+          bestLast = soundLast;
           bestBytes = sound;
         }
         if (sound >= CONVINCING_BYTES || place + sound == limit) {
@@ -136,6 +141,7 @@ final class BlockReader {
       place += head.bytes();
       next = head.last() + 1;
     }
+    soundLast = next - 1;
     return place - from;
   }
 

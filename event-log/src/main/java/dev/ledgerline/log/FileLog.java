@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The log as a folder of segment files on one disk.
  *
  * <pre>
- *  00000000000000000001.zlog           sealed: in large blocks, complete, with an index
- *  00000000000000018424.log            closed, will be sealed
+ *  00000000000000000001.zlog           sealed: its small blocks packed together, with an index
+ *  00000000000000018424.log            sealed as it is, with an index; or closed and soon sealed
  *  00000000000000036001.log            active: written by one thread
  *  00000000000000000001.log.damaged    what a damaged file looked like
  *  lock                                held by the process that has the log open
@@ -35,7 +35,7 @@ public final class FileLog implements EventLog {
 
   private static final String LOCK = "lock";
 
-  /** Of a raw segment, to find one entry: some 64 records. */
+  /** Of a raw segment, to find one entry: what lies between two blocks that are noted, mostly. */
   private static final int GET_BUFFER_BYTES = 64 << 10;
 
   private final UUID id;

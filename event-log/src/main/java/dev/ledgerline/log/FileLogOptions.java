@@ -36,6 +36,9 @@ public record FileLogOptions(
     if (segmentBytes < 1 || queueBytes < 1 || blockBytes < 1 || blockCacheBytes < 0) {
       throw new IllegalArgumentException("sizes must be positive");
     }
+    if (blockBytes > Block.MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException("blocks must not be larger than an entry can be");
+    }
     if (minFreeBytes < 0 || !(maxUsedFraction > 0 && maxUsedFraction <= 1)) {
       throw new IllegalArgumentException("no such limits of the disk");
     }

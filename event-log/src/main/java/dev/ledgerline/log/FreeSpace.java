@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says no while the disk is nearly full, well before it is: what was accepted must find room, and
- * so must the sealing of a segment, which frees more than it takes.
+ * so must the sealing of a segment.
  */
 final class FreeSpace {
   private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);

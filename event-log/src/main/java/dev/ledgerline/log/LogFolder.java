@@ -79,7 +79,7 @@ final class LogFolder {
       Path rawFile = directory.resolve(Segment.name(first, false));
       if (both ? finishSealing(first) : file.getValue()) {
         openSealed(sealedFile, first, next);
-      } else if (isSealed(rawFile)) {
+      } else if (next != null && isSealed(rawFile)) {
         openSealed(rawFile, first, next);
       } else {
         openRaw(rawFile, first, next);
@@ -125,7 +125,7 @@ final class LogFolder {
 
   private boolean isSealed(Path file) throws IOException {
     try (StorageFile opened = storage.open(file)) {
-      return SegmentHeader.read(opened) != null && SealedSegment.hasFooter(opened);
+      return header(file, opened) != null && SealedSegment.hasFooter(opened);
     }
   }
 
@@ -221,8 +221,16 @@ final class LogFolder {
         reason);
   }
 
+  private static @Nullable SegmentHeader header(Path file, StorageFile opened) throws IOException {
+    try {
+      return SegmentHeader.read(opened);
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
   private void checkHeader(Path file, StorageFile opened, long first) throws IOException {
-    SegmentHeader header = SegmentHeader.read(opened);
+    SegmentHeader header = header(file, opened);
     if (header == null) {
       LOG.error("the header of {} is damaged; its entries are read by its name", file);
       return;

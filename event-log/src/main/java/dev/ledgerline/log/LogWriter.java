@@ -55,6 +55,9 @@ final class LogWriter {
   private final Queue<BlockPacker> packers =
       new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
 
+  /** Nobody closes the packers that are given back from now on. */
+  private volatile boolean closed;
+
   // Only the thread touches these.
   private final ByteBuffer buffer = FileAppender.newBuffer();
   private Active active;
@@ -133,12 +136,20 @@ final class LogWriter {
     boolean reusable = false;
     try {
       Batch batch = new Batch(entries, packer, durable);
-      reusable = packers.offer(packer);
+      reusable = !packer.isLarge() && packers.offer(packer);
       return batch;
     } finally {
       if (!reusable) {
         packer.close();
+      } else if (closed) {
+        closePackers();
       }
+    }
+  }
+
+  private void closePackers() {
+    for (BlockPacker packer = packers.poll(); packer != null; packer = packers.poll()) {
+      packer.close();
     }
   }
 
@@ -160,9 +171,8 @@ final class LogWriter {
         interrupted = true; // what was accepted is written all the same
       }
     }
-    for (BlockPacker packer = packers.poll(); packer != null; packer = packers.poll()) {
-      packer.close();
-    }
+    closed = true;
+    closePackers();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -238,10 +248,14 @@ final class LogWriter {
   private Active begin(long first) throws IOException {
     Path file = directory.resolve(Segment.name(first, false));
     Path unfinished = directory.resolve(file.getFileName() + FileLog.UNFINISHED);
+    Segment there = segments.get(first);
+    if (there != null && there.bytes() > SegmentHeader.BYTES) {
+      throw new IOException(file + " is to begin, and has entries");
+    }
     StorageFile created = storage.create(unfinished);
     try {
       FileAppender out = new FileAppender(created, buffer, 0);
-      out.append(new SegmentHeader(false, log, first).toBytes(), 0, SegmentHeader.BYTES);
+      out.append(SegmentHeader.of(false, log, first).toBytes(), 0, SegmentHeader.BYTES);
       out.sync();
       storage.rename(unfinished, file);
       storage.syncDirectory(directory);

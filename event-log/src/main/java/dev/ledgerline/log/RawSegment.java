@@ -163,18 +163,26 @@ final class RawSegment implements Segment {
   }
 
   /**
-   * Seals it as it is, by writing its index behind its blocks, if they are large and it is closed.
-   * With a part of the index it is what it was.
+   * Seals it as it is, by writing its index behind its blocks, if they are large and all of them
+   * sound. With a part of the index it is what it was.
    *
    * @return whether it did; if not, its blocks are to be copied
    */
-  boolean seal(long last, Instant sealedAt) throws IOException {
+  boolean seal(long last, Instant sealedAt, int bufferBytes) throws IOException {
     if (damaged || !indexed || count == 0 || bytes / count < LARGE_BLOCK_BYTES) {
       return false;
     }
     try (StorageFile opened = storage.open(file)) {
-      SegmentIndex.Writer index = new SegmentIndex.Writer();
-      if (index.walk(opened, bytes) != bytes) {
+      SegmentHeader header = SegmentHeader.read(opened);
+      if (header == null) {
+        return false;
+      }
+      SegmentIndex.Writer index = new SegmentIndex.Writer(header.mark());
+      BlockReader found = new BlockReader(opened, SegmentHeader.BYTES, first, bufferBytes);
+      while (found.next(bytes) == null) {
+        index.add(found.head().first(), found.blockStart());
+      }
+      if (found.offset() != bytes || found.expected() != last + 1) {
         return false;
       }
       opened.truncate(bytes); // what a first try may have left
@@ -254,11 +262,11 @@ final class RawSegment implements Segment {
         if (blocks.expected() > last) {
           return false; // behind the blocks of a closed one may stand what should have sealed it
         }
+        segment.damaged();
         if (damage.isEmpty()) {
           segment.losses.report(segment.file, blocks.expected(), last, "the file ends");
           return false;
         }
-        segment.damaged();
         long lost = blocks.expected();
         boolean found = blocks.findNextSound(limit);
         segment.losses.report(segment.file, lost, found ? blocks.expected() - 1 : last, damage);

@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment that is never written again, in blocks of some 64 KiB before they were compressed.
+ * A segment that is never written again, and has its index.
  *
  * <pre>
  *  {@link SegmentHeader}

@@ -19,14 +19,16 @@ final class SealedSegmentWriter implements AutoCloseable {
   /** Position of the first record in {@link #small}. */
   private long smallFirst;
 
-  private final SegmentIndex.Writer index = new SegmentIndex.Writer();
+  private final SegmentIndex.Writer index;
 
   SealedSegmentWriter(StorageFile file, ByteBuffer buffer, int blockBytes, UUID log, long first)
       throws IOException {
     this.out = new FileAppender(file, buffer, 0);
     this.blockBytes = blockBytes;
     this.small = new BlockPacker(blockBytes);
-    out.append(new SegmentHeader(true, log, first).toBytes(), 0, SegmentHeader.BYTES);
+    SegmentHeader header = SegmentHeader.of(true, log, first);
+    this.index = new SegmentIndex.Writer(header.mark());
+    out.append(header.toBytes(), 0, SegmentHeader.BYTES);
   }
 
   /** Adds the block that was found last. */

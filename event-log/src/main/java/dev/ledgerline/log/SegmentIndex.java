@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  *  index                    for each block
  *     first position     8
  *     place in the file  8
- *  footer                40
+ *  footer                48
  *     place of the index 8
  *     blocks             4
  *     crc32c of the index 4
  *     last position      8   that this segment stands for
  *     sealed at          8   milliseconds since 1970
+ *     mark               8   of the header: no entry of a sender ends with it
  *     magic              4   "LEND"
  *     crc32c             4   of the footer's bytes above
  * </pre>
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It only repeats what the blocks say: where it is damaged, it is made again.
  */
 final class SegmentIndex {
-  private static final int FOOTER_BYTES = 40;
+  private static final int FOOTER_BYTES = 48;
   private static final int ENTRY_BYTES = 16;
   private static final int MAGIC = 0x4c454e44;
 
@@ -91,12 +92,20 @@ final class SegmentIndex {
    */
   static SegmentIndex rebuild(StorageFile opened, long fileBytes, LongConsumer lost)
       throws IOException {
-    Writer found = new Writer();
-    long end = found.walk(opened, fileBytes);
-    if (fileBytes - end != found.bytes() + FOOTER_BYTES) {
-      lost.accept(found.last + 1);
+    Writer found = new Writer(0);
+    long last = -1;
+    long at = SegmentHeader.BYTES;
+    for (Block.Head head = head(opened, at, fileBytes);
+        head != null && head.first() > last;
+        head = head(opened, at, fileBytes)) {
+      found.add(head.first(), at);
+      last = head.last();
+      at += head.bytes();
     }
-    return found.index();
+    if (fileBytes - at != found.entries.position() + FOOTER_BYTES) {
+      lost.accept(last + 1);
+    }
+    return of(found.entries.flip());
   }
 
   /** The head that stands there, null where none can. */
@@ -118,43 +127,21 @@ final class SegmentIndex {
 
   /** Grows with the blocks and is written behind them. */
   static final class Writer {
+    private final long mark;
     private ByteBuffer entries = ByteBuffer.allocate(64 * ENTRY_BYTES);
 
-    /** First position of the last block. */
-    private long last = -1;
+    /**
+     * @param mark of the file's header
+     */
+    Writer(long mark) {
+      this.mark = mark;
+    }
 
     void add(long first, long offset) {
       if (!entries.hasRemaining()) {
         entries = ByteBuffer.allocate(entries.capacity() * 2).put(entries.flip());
       }
       entries.putLong(first).putLong(offset);
-      last = first;
-    }
-
-    /**
-     * Adds the blocks of that file, by their heads.
-     *
-     * @return where the last of them ends
-     */
-    long walk(StorageFile opened, long fileBytes) throws IOException {
-      long at = SegmentHeader.BYTES;
-      while (at < fileBytes) {
-        Block.Head head = head(opened, at, fileBytes);
-        if (head == null || head.first() <= last) {
-          break;
-        }
-        add(head.first(), at);
-        at += head.bytes();
-      }
-      return at;
-    }
-
-    private int bytes() {
-      return entries.position();
-    }
-
-    private SegmentIndex index() {
-      return SegmentIndex.of(entries.duplicate().flip());
     }
 
     /** Makes what was written before it a sealed segment. */
@@ -163,15 +150,18 @@ final class SegmentIndex {
       int length = entries.position();
       out.append(entries.array(), 0, length);
       Footer footer =
-          new Footer(indexAt, length / ENTRY_BYTES, crc(entries.array(), length), last, sealedAt);
+          new Footer(
+              indexAt, length / ENTRY_BYTES, crc(entries.array(), length), last, sealedAt, mark);
       out.append(footer.toBytes(), 0, FOOTER_BYTES);
       out.sync();
     }
   }
 
-  record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt) {
+  record Footer(long indexAt, int blocks, int indexCrc, long last, Instant sealedAt, long mark) {
+    /** Null where there is none, or not that of this file. */
     static @Nullable Footer read(StorageFile opened) throws IOException {
-      long at = opened.size() - FOOTER_BYTES;
+      long size = opened.size();
+      long at = size - FOOTER_BYTES;
       ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
       if (at < SegmentHeader.BYTES
           || !Bytes.readFully(opened, bytes, at)
@@ -180,18 +170,26 @@ final class SegmentIndex {
         return null;
       }
       bytes.flip();
-      return new Footer(
-          bytes.getLong(),
-          bytes.getInt(),
-          bytes.getInt(),
-          bytes.getLong(),
-          Instant.ofEpochMilli(bytes.getLong()));
+      Footer footer =
+          new Footer(
+              bytes.getLong(),
+              bytes.getInt(),
+              bytes.getInt(),
+              bytes.getLong(),
+              Instant.ofEpochMilli(bytes.getLong()),
+              bytes.getLong());
+      SegmentHeader header = SegmentHeader.read(opened);
+      boolean fits =
+          footer.blocks >= 0
+              && footer.indexAt + (long) footer.blocks * ENTRY_BYTES + FOOTER_BYTES == size
+              && (header == null || header.mark() == footer.mark);
+      return fits ? footer : null;
     }
 
     byte[] toBytes() {
       ByteBuffer bytes = ByteBuffer.allocate(FOOTER_BYTES);
       bytes.putLong(indexAt).putInt(blocks).putInt(indexCrc);
-      bytes.putLong(last).putLong(sealedAt.toEpochMilli()).putInt(MAGIC);
+      bytes.putLong(last).putLong(sealedAt.toEpochMilli()).putLong(mark).putInt(MAGIC);
       bytes.putInt(crc(bytes.array(), FOOTER_BYTES - 4));
       return bytes.array();
     }

@@ -187,7 +187,7 @@ final class SegmentKeeper {
 
   private void seal(RawSegment raw, long last) throws IOException {
     Instant now = options.clock().instant();
-    if (raw.seal(last, now)) {
+    if (raw.seal(last, now, READ_BYTES)) {
       open(raw.file(), raw.first(), last, now);
       return;
     }

@@ -105,6 +105,20 @@ class BlockTest {
   }
 
   @Test
+  void aBatchTakesNoMoreMemoryThanItsBlocksTwice() {
+    byte[] large = new byte[4 << 20];
+    new Random(8).nextBytes(large);
+    List<byte[]> entries = new ArrayList<>(List.of(large));
+    for (int i = 0; i < 300; i++) {
+      entries.add(Arrays.copyOfRange(large, i * 500, (i + 1) * 500));
+    }
+    Batch batch = new Batch(entries, packer, new DurableEnd(0));
+    assertTrue(batch.bytes() > 4_300_000);
+    assertTrue(batch.array().length < 2 * batch.bytes());
+    assertTrue(packer.isLarge(), "and is not kept");
+  }
+
+  @Test
   void isSoundOnlyWithEachOfItsBits() {
     for (int length : new int[] {300, 9_000}) {
       byte[] block = block(List.of("payload ".repeat(length / 8).getBytes(UTF_8)));

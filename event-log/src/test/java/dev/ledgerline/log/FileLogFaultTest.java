@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -361,7 +363,7 @@ class FileLogFaultTest {
     }
     Path file = FOLDER.resolve(Segment.name(1, false));
     int length = storage.content(file).length;
-    int index = length - 40 - 3 * 16;
+    int index = length - 48 - 3 * 16;
     for (int at = index; at < length; at++) {
       for (boolean cut : new boolean[] {false, true}) {
         FaultStorage damaged = storage.afterPowerCut(FaultStorage.Unsynced.KEPT, random);
@@ -384,6 +386,103 @@ class FileLogFaultTest {
         }
       }
     }
+  }
+
+  /** The bytes of a sender stand at the end of a file as they came. */
+  @Test
+  void anEntryThatEndsLikeASealedSegmentSealsNothing() throws Exception {
+    for (long last : new long[] {0, 2, 1L << 40}) {
+      for (int blocks : new int[] {-1, 0, 1, 1 << 28}) {
+        for (boolean closed : new boolean[] {false, true}) {
+          FaultStorage storage = new FaultStorage();
+          byte[] forged =
+              new SegmentIndex.Footer(SegmentHeader.BYTES, blocks, 0, last, Instant.EPOCH, 0)
+                  .toBytes();
+          try (FileLog log = FileLog.open(FOLDER, SMALL.withSegmentBytes(1 << 20), storage)) {
+            log.append(List.of(bytes("first")));
+            log.append(List.of(forged));
+          }
+          if (closed) { // and not sealed, by a process that was killed
+            Path next = FOLDER.resolve(Segment.name(3, false));
+            try (StorageFile file = storage.create(next)) {
+              byte[] header = SegmentHeader.of(false, idOf(storage), 3).toBytes();
+              file.write(java.nio.ByteBuffer.wrap(header), 0);
+              file.sync();
+            }
+            storage.syncDirectory(FOLDER);
+          }
+          String what = "last " + last + " blocks " + blocks + (closed ? " closed" : "");
+          for (int opening = 0; opening < 2; opening++) {
+            try (FileLog log = open(storage)) {
+              assertTrue(log.recovery().clean(), what);
+              assertEquals(2, log.end().number(), what);
+              assertEquals(2, read(log).size(), what);
+              log.awaitSealed();
+              assertEquals(2, read(log).size(), what);
+              assertEquals(List.of(), log.losses(), what);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static UUID idOf(FaultStorage storage) throws IOException {
+    try (StorageFile file = storage.open(FOLDER.resolve(Segment.name(1, false)))) {
+      SegmentHeader header = SegmentHeader.read(file);
+      assertNotNull(header);
+      return header.log();
+    }
+  }
+
+  @Test
+  void aSoundBlockBetweenTwoDamagedOnesIsKept() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    FileLogOptions options = SMALL.withSegmentBytes(1 << 20);
+    Random random = new Random(11);
+    List<Long> ends = new ArrayList<>();
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      for (int i = 0; i < 8; i++) {
+        log.append(List.of(bytes(noise(random, 12_000))));
+        ends.add(log.sizeBytes());
+      }
+    }
+    byte[] content = storage.content(FOLDER.resolve(Segment.name(1, false)));
+    for (int block : new int[] {1, 3}) {
+      content[Math.toIntExact(ends.get(block) - 100)] ^= 1;
+    }
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      assertEquals(Set.of(2L, 4L), lostPositions(log));
+      assertEquals(Set.of(1L, 3L, 5L, 6L, 7L, 8L), readPositions(log));
+      log.awaitSealed();
+      assertEquals(Set.of(1L, 3L, 5L, 6L, 7L, 8L), readPositions(log));
+    }
+  }
+
+  @Test
+  void aSegmentWithAWrongPositionIsNotSealedAsItIs() throws Exception {
+    FaultStorage storage = new FaultStorage();
+    FileLogOptions options = SMALL.withSegmentBytes(1 << 20);
+    Random random = new Random(12);
+    long second;
+    try (FileLog log = FileLog.open(FOLDER, options, storage)) {
+      log.append(List.of(bytes(noise(random, 12_000))));
+      second = log.sizeBytes();
+      log.append(List.of(bytes(noise(random, 12_000))));
+      log.append(List.of(bytes(noise(random, 12_000))));
+      storage.content(FOLDER.resolve(Segment.name(1, false)))[(int) second + 19] ^= 4;
+      log.append(List.of(bytes(noise(random, 2 << 20)))); // begins the next segment
+      log.awaitSealed();
+      assertEquals(Set.of(2L), lostPositions(log));
+      assertEquals(Set.of(1L, 3L, 4L), readPositions(log));
+    }
+    try (FileLog log = open(storage)) {
+      assertEquals(Set.of(1L, 3L, 4L), readPositions(log));
+    }
+  }
+
+  private static Set<Long> readPositions(FileLog log) throws IOException {
+    return new TreeSet<>(read(log).keySet());
   }
 
   @Test
