@@ -5,7 +5,9 @@ package dev.ledgerline.collector;
 import dev.ledgerline.collector.DeliveryRefusedException.Code;
 import dev.ledgerline.collector.RecordReader.Reading;
 import dev.ledgerline.event.Context;
+import dev.ledgerline.event.Decoded;
 import dev.ledgerline.event.Dialect;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Intake;
 import dev.ledgerline.event.IntakeUnavailableException;
 import dev.ledgerline.event.IntakeUnavailableException.Reason;
@@ -351,23 +353,31 @@ public final class Collector implements Intake, AutoCloseable {
   }
 
   /**
-   * Read and decoded before the lane is taken, one after the other: what it is decoded from is
-   * still in the processor's cache, and no more than one tree is in memory.
+   * Read, decoded and encoded before the lane is taken, one after the other: what it is made from
+   * is still in the processor's cache, and no more than one tree is in memory.
    */
   private List<Reading> decodeAhead(
       List<Piece> pieces, Origin origin, Dialect dialect, Instant observedAt) {
-    Entry.Headers ids = origin.ids();
     String source = origin.source() == null ? dialect.name() : origin.source();
-    Context context =
-        new Context(
-            source, null, null, ids.run(), ids.thread(), ids.agent(), ids.task(), observedAt);
+    Interpreter interpreter = new Interpreter(dialects, origin, observedAt);
+    Context context = interpreter.context(source, null);
     List<Reading> readings = new ArrayList<>(pieces.size());
     for (Piece piece : pieces) {
       Reading reading = reader.read(piece);
-      readings.add(
-          reading.rejection() != null
-              ? reading
-              : reading.as(house.decoding().decode(reading.record(), dialect, context)));
+      if (reading.rejection() != null) {
+        readings.add(reading);
+        continue;
+      }
+      Decoded decoded = house.decoding().decode(reading.record(), dialect, context);
+      RecordReader.Ahead ahead = null;
+      if (decoded instanceof Decoded.Drafts drafts && drafts.identity() != null) {
+        EventId id = EventId.named(source, dialect.name(), drafts.identity());
+        boolean forgetful = house.ids().full();
+        byte[] entry =
+            interpreter.entry(reading, dialect, source, null, id, drafts.drafts(), true, forgetful);
+        ahead = new RecordReader.Ahead(id, entry, forgetful);
+      }
+      readings.add(reading.as(decoded, ahead));
     }
     return readings;
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ledgerline.collector;
 
+import dev.ledgerline.collector.RecordReader.Reading;
 import dev.ledgerline.event.Context;
 import dev.ledgerline.event.Dialect;
 import dev.ledgerline.event.Draft;
@@ -12,6 +13,7 @@ import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.RunIdQuality;
 import dev.ledgerline.event.Scope;
 import dev.ledgerline.log.Entry;
+import dev.ledgerline.log.EntryCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,11 +28,13 @@ final class Interpreter {
   private static final Duration SKEW = Duration.ofHours(24);
 
   private final KnownDialects dialects;
+  private final Origin origin;
   private final Instant observedAt;
   private final Context base;
 
   Interpreter(KnownDialects dialects, Origin origin, Instant observedAt) {
     this.dialects = dialects;
+    this.origin = origin;
     this.observedAt = observedAt;
     Entry.Headers ids = origin.ids();
     this.base =
@@ -66,6 +70,36 @@ final class Interpreter {
         base.agent(),
         base.task(),
         observedAt);
+  }
+
+  /**
+   * The entry of a record, encoded.
+   *
+   * @param recognisable whether it can be told from others by its id
+   * @param forgetful whether ids are forgotten, so that an older record may have the same
+   */
+  byte[] entry(
+      Reading reading,
+      Dialect dialect,
+      String source,
+      @Nullable Long number,
+      EventId id,
+      List<Draft> drafts,
+      boolean recognisable,
+      boolean forgetful) {
+    return EntryCodec.encode(
+        new Entry.Recorded(
+            source,
+            dialect.name(),
+            id,
+            reading.hash(),
+            origin.stream(),
+            number,
+            observedAt,
+            recognisable && forgetful,
+            origin.ids(),
+            reading.record().bytes(),
+            events(drafts, id, source, dialect.name(), recognisable)));
   }
 
   /** The events of a record: the headers fill what it lacks, and what is odd is flagged. */

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ledgerline.event.Decoded;
+import dev.ledgerline.event.EventId;
 import dev.ledgerline.event.Intake;
 import dev.ledgerline.event.RawRecord;
 import dev.ledgerline.event.Rejection;
@@ -39,18 +40,30 @@ final class RecordReader {
    * @param rejection null for a good record
    * @param hash of its content, taken while the bytes are still in the processor's cache
    * @param decoded where it was decoded at once; the record's tree is gone then
+   * @param ahead where the entry that it would be is known already
    */
   record Reading(
-      RawRecord record, @Nullable Rejection rejection, long hash, @Nullable Decoded decoded) {
+      RawRecord record,
+      @Nullable Rejection rejection,
+      long hash,
+      @Nullable Decoded decoded,
+      @Nullable Ahead ahead) {
     Reading(RawRecord record, @Nullable Rejection rejection) {
-      this(record, rejection, Bytes.hash(record.bytes()), null);
+      this(record, rejection, Bytes.hash(record.bytes()), null, null);
     }
 
-    Reading as(Decoded decoded) {
-      return new Reading(
-          new RawRecord(record.bytes(), MissingNode.getInstance()), rejection, hash, decoded);
+    Reading as(Decoded decoded, @Nullable Ahead ahead) {
+      RawRecord bytes = new RawRecord(record.bytes(), MissingNode.getInstance());
+      return new Reading(bytes, rejection, hash, decoded, ahead);
     }
   }
+
+  /**
+   * The entry that a record becomes if it is stored.
+   *
+   * @param forgetful whether ids were forgotten when it was encoded
+   */
+  record Ahead(EventId id, byte[] entry, boolean forgetful) {}
 
   /** Longer pointers help nobody and hold text of the sender. */
   private static final int POINTER_CHARS = 1_024;

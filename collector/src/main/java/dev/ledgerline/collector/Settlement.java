@@ -110,6 +110,13 @@ final class Settlement {
     RawRecord record = reading.record();
     String source = origin.source() == null ? dialect.name() : origin.source();
     long hash = reading.hash();
+    RecordReader.Ahead ahead = reading.ahead();
+    if (ahead != null && ahead.forgetful() == house.ids.full()) {
+      if (!repeats(ahead.id(), hash, source, dialect, number, record)) {
+        store(ahead.entry(), dialect, source, ahead.id(), hash, true);
+      }
+      return;
+    }
     EventId byNumber =
         number == null || origin.stream() == null
             ? null
@@ -136,7 +143,17 @@ final class Settlement {
           return;
         }
         boolean recognisable = own != null || byNumber != null;
-        store(record, dialect, source, number, id, hash, drafts.drafts(), recognisable);
+        byte[] entry =
+            interpreter.entry(
+                reading,
+                dialect,
+                source,
+                number,
+                id,
+                drafts.drafts(),
+                recognisable,
+                house.ids.full());
+        store(entry, dialect, source, id, hash, recognisable);
       }
     }
   }
@@ -177,28 +194,8 @@ final class Settlement {
   }
 
   private void store(
-      RawRecord record,
-      Dialect dialect,
-      String source,
-      @Nullable Long number,
-      EventId id,
-      long hash,
-      List<Draft> drafts,
-      boolean recognisable) {
-    entries.add(
-        EntryCodec.encode(
-            new Entry.Recorded(
-                source,
-                dialect.name(),
-                id,
-                hash,
-                origin.stream(),
-                number,
-                observedAt,
-                recognisable && house.ids.full(),
-                origin.ids(),
-                record.bytes(),
-                interpreter.events(drafts, id, source, dialect.name(), recognisable))));
+      byte[] entry, Dialect dialect, String source, EventId id, long hash, boolean recognisable) {
+    entries.add(entry);
     if (recognisable) {
       newIds.put(id, hash);
     }
