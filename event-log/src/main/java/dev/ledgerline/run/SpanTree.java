@@ -9,10 +9,13 @@ import dev.ledgerline.event.TokenUsage;
 import dev.ledgerline.event.ToolOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +33,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanTree {
   /** How the run ended as one interval has it. */
-  record Ending(String spanId, State state, int rank, Instant at, @Nullable String reason) {
-    boolean goesBefore(@Nullable Ending other) {
-      if (other == null || spanId.equals(other.spanId) || rank != other.rank) {
-        return other == null || spanId.equals(other.spanId) || rank > other.rank;
-      }
-      return isAfter(at, spanId, other.at, other.spanId);
+  record Ending(String spanId, State state, int rank, Instant at, @Nullable String reason)
+      implements Comparable<Ending> {
+    private static final Comparator<Ending> BY_WEIGHT =
+        Comparator.comparingInt(Ending::rank)
+            .thenComparing(Ending::at)
+            .thenComparing(Ending::spanId)
+            .thenComparing(Ending::state)
+            .thenComparing(Ending::reason, Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    /** The greater one goes before the other. */
+    @Override
+    public int compareTo(Ending other) {
+      return BY_WEIGHT.compare(this, other);
     }
   }
 
@@ -66,8 +76,11 @@ final class SpanTree {
     boolean again;
     @Nullable Ending own;
 
-    /** The one that counts of all below; what has its own does not ask. */
-    @Nullable Ending below;
+    /** What those right below it end as, the last one counts; what has its own does not ask. */
+    NavigableSet<Ending> below = new TreeSet<>();
+
+    /** What it ends as for what encloses it. */
+    @Nullable Ending above;
 
     /** What is called inside of it: {@link #CALLS}. */
     int calls;
@@ -127,30 +140,27 @@ final class SpanTree {
     }
 
     @Nullable Ending ending() {
-      if (own == null || isOfSomeWork() || wentOn()) {
-        Ending inside = tool ? null : below;
-        return inside == null ? own : inside;
-      }
-      return own;
+      Ending inside = tool || below.isEmpty() ? null : below.last();
+      return inside != null && goesBeforeOwn(inside) ? inside : own;
+    }
+
+    private boolean goesBeforeOwn(Ending inside) {
+      return own == null
+          || (own.rank == OF_SOME_WORK && inside.rank > OF_SOME_WORK)
+          || wentOn(own, inside);
     }
 
     /** What stood still goes on inside of it in some systems, when somebody has answered. */
-    private boolean wentOn() {
-      return own != null
-          && own.state == State.SUSPENDED
-          && below != null
-          && below.rank == OF_AN_AGENT
-          && below.at.isAfter(own.at);
-    }
-
-    boolean isOfSomeWork() {
-      return own != null && own.rank == OF_SOME_WORK;
+    private static boolean wentOn(Ending own, Ending inside) {
+      return own.state == State.SUSPENDED
+          && inside.rank == OF_AN_AGENT
+          && inside.at.isAfter(own.at);
     }
   }
 
   /** What is known below an interval that has not come. */
   private static final class Orphans {
-    @Nullable Ending best;
+    final NavigableSet<Ending> endings = new TreeSet<>();
     int calls;
     final List<Node> models = new ArrayList<>();
 
@@ -193,7 +203,12 @@ final class SpanTree {
     node.tool = span.stepKind() == StepKind.TOOL;
     node.model = span.stepKind() == StepKind.MODEL;
     node.apart = node.tool || span.stepKind() == StepKind.AGENT;
-    node.parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
+    String parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
+    if (node.above != null && !parent.equals(node.parent)) {
+      beside(node).remove(node.above);
+      node.above = null;
+    }
+    node.parent = parent;
     Instant end = span.end();
     if (span.ending() != null && end != null) {
       int rank =
@@ -208,7 +223,7 @@ final class SpanTree {
       nodes.put(node.id, node);
       Orphans children = orphans.remove(node.id);
       if (children != null) {
-        node.below = children.best;
+        node.below = children.endings;
         node.calls = children.calls;
         children.models.forEach(child -> isIn(node, child));
       }
@@ -277,26 +292,27 @@ final class SpanTree {
   /** Tells the enclosing intervals how it ended, as far up as that is news. */
   private void tellUp(Node from) {
     Node node = from;
-    while (true) {
-      Ending ending = node.ending();
-      if (ending == null) {
-        return;
+    Ending ending = node.ending();
+    while (node != null && !Objects.equals(ending, node.above)) {
+      NavigableSet<Ending> beside = beside(node);
+      if (node.above != null) {
+        beside.remove(node.above);
       }
-      Node parent = nodes.get(node.parent);
-      if (parent == null) {
-        Orphans siblings = orphans.computeIfAbsent(node.parent, _ -> new Orphans());
-        siblings.best = ending.goesBefore(siblings.best) ? ending : siblings.best;
-        return;
+      if (ending != null) {
+        beside.add(ending);
       }
-      if (ending.equals(parent.below) || !ending.goesBefore(parent.below)) {
-        return;
-      }
-      parent.below = ending;
-      if (!ending.equals(parent.ending())) {
-        return;
-      }
-      node = parent;
+      node.above = ending;
+      node = nodes.get(node.parent);
+      ending = node == null ? null : node.ending();
     }
+  }
+
+  /** What all those in its place end as. */
+  private NavigableSet<Ending> beside(Node node) {
+    Node around = nodes.get(node.parent);
+    return around == null
+        ? orphans.computeIfAbsent(node.parent, _ -> new Orphans()).endings
+        : around.below;
   }
 
   private void told(Node node, SpanRecorded span) {
@@ -378,8 +394,10 @@ final class SpanTree {
       boolean first = siblings.outermost && !outermost;
       outermost |= siblings.outermost;
       newest = first || newest == null || siblings.endedAfter(newest) ? siblings : newest;
-      Ending told = siblings.outermost ? siblings.best : null;
-      best = told != null && told.goesBefore(best) ? told : best;
+      if (siblings.outermost && !siblings.endings.isEmpty()) {
+        Ending told = siblings.endings.last();
+        best = best == null || told.compareTo(best) > 0 ? told : best;
+      }
     }
     if (newest == null) {
       return null;

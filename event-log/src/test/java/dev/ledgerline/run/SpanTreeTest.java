@@ -89,6 +89,20 @@ class SpanTreeTest {
   }
 
   @Test
+  void aStepThatFailedInsideAProgramThatWentWellIsNotItsEndWhicheverComesFirst() {
+    SpanRecorded job = ended("job", null, State.COMPLETED, 10);
+    SpanRecorded step = ended("step", "job", State.FAILED, 5);
+    add(step);
+    add(job);
+    assertEquals(State.COMPLETED, state());
+
+    SpanTree other = new SpanTree();
+    other.add(job);
+    other.add(step);
+    assertEquals(tree.ending(), other.ending());
+  }
+
+  @Test
   void whatFailsInsideAToolIsTheToolsOwnAffair() {
     add(work("app", null, 9));
     add(span("t", "app", StepKind.TOOL, null, ToolOutcome.OK, null, 8));
@@ -260,7 +274,7 @@ class SpanTreeTest {
     for (int i = 0; i < size; i++) {
       String parent = i == 0 ? (random.nextInt(3) == 0 ? "gone" : null) : "s" + random.nextInt(i);
       StepKind kind = kinds[random.nextInt(kinds.length)];
-      boolean tells = kind == StepKind.MODEL || (kind == StepKind.AGENT && random.nextBoolean());
+      boolean tells = kind == StepKind.MODEL || (kind != StepKind.TOOL && random.nextBoolean());
       State ending = tells ? (random.nextBoolean() ? State.COMPLETED : State.FAILED) : null;
       TokenUsage usage =
           kind == StepKind.MODEL ? TokenUsage.of((long) random.nextInt(9), 1L) : null;
@@ -327,6 +341,12 @@ class SpanTreeTest {
         false,
         State.COMPLETED,
         null);
+  }
+
+  private static SpanRecorded ended(
+      String id, @Nullable String parent, State ending, int endSecond) {
+    ToolOutcome outcome = ending == State.FAILED ? ToolOutcome.FAILED : ToolOutcome.OK;
+    return span(id, parent, StepKind.OTHER, ending, outcome, null, endSecond);
   }
 
   private static SpanRecorded work(String id, @Nullable String parent, int endSecond) {
