@@ -363,7 +363,9 @@ public final class RunFold {
         yield steps.inside(event);
       }
       case Fact.SpanRecorded span -> {
-        spanned(span);
+        if (!spanned(span)) {
+          yield steps.overtaken(span, seq);
+        }
         if (!isBeforeTheWait(span)) {
           states.progress(judge, at, seq);
         }
@@ -414,10 +416,10 @@ public final class RunFold {
     return end != null && state() == State.WAITING && waits.anyOpenedSince(end);
   }
 
-  private void spanned(Fact.SpanRecorded span) {
+  private boolean spanned(Fact.SpanRecorded span) {
     rooted |= span.root() && span.ofAnAgent();
     times.began(span.start());
-    spans.add(span);
+    return spans.add(span);
   }
 
   private Place changed(

@@ -100,6 +100,10 @@ final class SpanTree {
       this.id = id;
     }
 
+    boolean ended() {
+      return !end.equals(Instant.MAX);
+    }
+
     /** Whether the tokens that it tells are told by what it encloses. */
     boolean repeats() {
       return (calls & CALLS) != 0 || (calls != 0 && !model);
@@ -197,8 +201,14 @@ final class SpanTree {
   private @Nullable TokenUsage usage;
   private int again;
 
-  void add(SpanRecorded span) {
+  /**
+   * @return false where it says less than what is known: that it had begun, when it ended long ago
+   */
+  boolean add(SpanRecorded span) {
     Node known = nodes.get(span.spanId());
+    if (known != null && span.end() == null && known.ended()) {
+      return false;
+    }
     Node node = known == null ? new Node(span.spanId()) : known;
     node.tool = span.stepKind() == StepKind.TOOL;
     node.model = span.stepKind() == StepKind.MODEL;
@@ -235,6 +245,7 @@ final class SpanTree {
       orphaned(node, span, end);
     }
     tellUp(node);
+    return true;
   }
 
   private void within(Node node) {
@@ -330,13 +341,11 @@ final class SpanTree {
     count(node);
   }
 
-  /** Counts it anew, and those that tell the same. */
+  /** Counts it anew, and those that tell the same or did until now. */
   private void count(Node changed) {
     for (Node node : changed.alike) {
-      if (node == changed || node.tellsTheSameAs(changed)) {
-        tellsAgain(node);
-        count(node, node.repeats() || node.isToldBetter(true) ? null : node.told);
-      }
+      tellsAgain(node);
+      count(node, node.repeats() || node.isToldBetter(true) ? null : node.told);
     }
   }
 

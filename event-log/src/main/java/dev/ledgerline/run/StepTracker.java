@@ -249,6 +249,16 @@ final class StepTracker {
     return new Place(step.id, null);
   }
 
+  /** That it had begun was told after its end: nothing new. */
+  Place overtaken(SpanRecorded span, long seq) {
+    OpenStep step = spans.get(span.spanId());
+    if (step == null) {
+      return Place.NONE;
+    }
+    step.lastSeq = seq;
+    return new Place(step.id, null);
+  }
+
   /**
    * Two libraries that look at one call tell it twice, one interval inside the other: the step of
    * the one that came first.

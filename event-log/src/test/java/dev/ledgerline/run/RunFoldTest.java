@@ -676,6 +676,32 @@ class RunFoldTest {
             parent == null));
   }
 
+  @Test
+  void theBeginningOfAnIntervalThatIsToldAfterItsEndTakesNothingOfItBack() {
+    TokenUsage usage = TokenUsage.of(10L, 2L);
+    span("m", null, StepKind.MODEL, ToolOutcome.OK, usage, 1);
+    add(
+        new Fact.SpanRecorded(
+            "m",
+            null,
+            StepKind.MODEL,
+            "m",
+            null,
+            NOON.plusSeconds(1),
+            null,
+            ToolOutcome.UNTOLD,
+            null,
+            null,
+            null,
+            true));
+
+    Step step = fold.stepAt(0);
+    assertEquals(NOON.plusSeconds(6), step.endedAt());
+    assertEquals(usage, step.usage());
+    assertEquals(State.COMPLETED, step.state());
+    assertEquals(2, step.lastSeq());
+  }
+
   private static List<Event> story() {
     List<Fact> facts =
         List.of(

@@ -190,6 +190,42 @@ class SpanTreeTest {
   }
 
   @Test
+  void theBeginningOfASpanThatIsToldAfterItsEndIsNoNews() {
+    SpanRecorded call = call("a", "root", "answer-1", TokenUsage.of(10L, 2L), 0, 3);
+    add(call);
+    add(open(call));
+
+    assertEquals("10/2/12", spent(tree));
+  }
+
+  @Test
+  void aCallIsNoOtherCallAnyMoreOnceItIsKnownToHaveEndedBeforeThatBegan() {
+    SpanRecorded first = call("a", "root", "answer-1", TokenUsage.of(10L, 2L), 0, 3);
+    SpanRecorded second = call("b", "root", "answer-1", TokenUsage.of(10L, 2L), 4, 5);
+    SpanRecorded running =
+        new SpanRecorded(
+            "a",
+            "root",
+            StepKind.MODEL,
+            "a",
+            "answer-1",
+            NOON,
+            null,
+            ToolOutcome.UNTOLD,
+            null,
+            TokenUsage.of(10L, 2L),
+            null,
+            false);
+    add(running);
+    add(second);
+    assertEquals(1, tree.callsToldAgain());
+
+    add(first);
+    assertEquals("20/4/24", spent(tree));
+    assertEquals(0, tree.callsToldAgain());
+  }
+
+  @Test
   void aCallRightInsideACallIsTheSameWhicheverComesFirst() {
     TokenUsage usage = new TokenUsage(10L, 2L, 12L, null, null, null, null);
     SpanRecorded outer = call("outer", "root", "answer-1", usage, 0, 4);
@@ -254,8 +290,15 @@ class SpanTreeTest {
       spans.forEach(first::add);
       for (int again = 0; again < 5; again++) {
         Collections.shuffle(spans, random);
+        List<SpanRecorded> open = spans.stream().map(SpanTreeTest::open).toList();
         SpanTree other = new SpanTree();
-        spans.forEach(other::add);
+        for (int i = 0; i < spans.size(); i++) {
+          SpanRecorded before = open.get(random.nextInt(i + 1));
+          SpanRecorded after = open.get(i + random.nextInt(spans.size() - i));
+          other.add(before);
+          other.add(after);
+          other.add(spans.get(i));
+        }
         assertEquals(first.ending(), other.ending());
         assertEquals(spent(first), spent(other));
       }
@@ -341,6 +384,22 @@ class SpanTreeTest {
         false,
         State.COMPLETED,
         null);
+  }
+
+  private static SpanRecorded open(SpanRecorded span) {
+    return new SpanRecorded(
+        span.spanId(),
+        span.parentSpanId(),
+        span.stepKind(),
+        span.name(),
+        null,
+        span.start(),
+        null,
+        ToolOutcome.UNTOLD,
+        null,
+        null,
+        null,
+        span.root());
   }
 
   private static SpanRecorded ended(
