@@ -18,7 +18,8 @@ final class Agno implements Convention {
 
   @Override
   public boolean speaks(SpanView span) {
-    return span.instruments("agno");
+    // OpenLLMetry's instrumentation of Agno leaves a status unset that went well.
+    return span.scope().equals("openinference.instrumentation.agno");
   }
 
   @Override

@@ -29,23 +29,26 @@ final class Endings {
           Map.entry("WorkflowConvergenceException", State.INCOMPLETE), // Agent Framework
           Map.entry("LlmCallsLimitExceededError", State.INCOMPLETE)); // Google ADK
 
-  /** Where there is no type, or one that says nothing. */
-  private static final Map<Pattern, State> BY_MESSAGE =
-      Map.ofEntries(
-          Map.entry(Pattern.compile("^Max turns exceeded"), State.INCOMPLETE), // OpenAI Agents
-          Map.entry(
-              Pattern.compile("^Runner did not converge"), State.INCOMPLETE), // Agent Framework
-          Map.entry(
-              Pattern.compile("^Max iterations of \\d+ reached"), State.INCOMPLETE), // LlamaIndex
-          Map.entry(Pattern.compile("execution timed out after"), State.TIMED_OUT), // CrewAI
-          Map.entry(
-              Pattern.compile("\\bRequest was aborted\\.$"), State.CANCELED), // JavaScript: OpenAI
-          Map.entry(Pattern.compile("\\bcontext canceled$"), State.CANCELED), // Go
-          Map.entry(Pattern.compile("\\bcontext deadline exceeded$"), State.TIMED_OUT), // Go
-          Map.entry(Pattern.compile("^Abort(?:\\R|$)"), State.CANCELED), // LangGraph.js
-          Map.entry(
-              Pattern.compile("^Recursion limit of \\d+ reached"), State.INCOMPLETE), // the same
-          Map.entry(Pattern.compile("^Span orphaned"), State.CANCELED)); // CrewAI
+  /** What errors say of themselves. */
+  private record Saying(Pattern words, State state) {
+    static Saying of(String words, State state) {
+      return new Saying(Pattern.compile(words), state);
+    }
+  }
+
+  /** Where there is no type, or one that says nothing; of several the first, which says most. */
+  private static final List<Saying> BY_MESSAGE =
+      List.of(
+          Saying.of("^Max turns exceeded", State.INCOMPLETE), // OpenAI Agents
+          Saying.of("^Runner did not converge", State.INCOMPLETE), // Agent Framework
+          Saying.of("^Max iterations of \\d+ reached", State.INCOMPLETE), // LlamaIndex
+          Saying.of("^Recursion limit of \\d+ reached", State.INCOMPLETE), // LangGraph.js
+          Saying.of("execution timed out after", State.TIMED_OUT), // CrewAI
+          Saying.of("\\bcontext deadline exceeded$", State.TIMED_OUT), // Go
+          Saying.of("\\bcontext canceled$", State.CANCELED), // Go
+          Saying.of("\\bRequest was aborted\\.$", State.CANCELED), // JavaScript: OpenAI
+          Saying.of("^Abort(?:\\R|$)", State.CANCELED), // LangGraph.js
+          Saying.of("^Span orphaned", State.CANCELED)); // CrewAI
 
   private static final Pattern TYPE = Pattern.compile("^[\\w.]*?(\\w+)(?:\\(|:|$)");
 
@@ -69,9 +72,9 @@ final class Endings {
     if (byType != null) {
       return byType;
     }
-    return BY_MESSAGE.entrySet().stream()
-        .filter(known -> known.getKey().matcher(message).find())
-        .map(Map.Entry::getValue)
+    return BY_MESSAGE.stream()
+        .filter(known -> known.words().matcher(message).find())
+        .map(Saying::state)
         .findFirst()
         .orElse(State.FAILED);
   }

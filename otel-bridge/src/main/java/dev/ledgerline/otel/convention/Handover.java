@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 final class Handover {
   private static final Pattern TOOL =
       // Semantic Kernel puts the name of a plugin before it.
-      Pattern.compile(
-          "^(?:Handoff-)?(?:transfer|handoff|handoff_to|transfer_to)(?:_to)?(?:_(\\w+))?$");
+      Pattern.compile("^(?:Handoff-)?(?:transfer_(?:back_)?to|handoff(?:_to)?)(?:_(\\w+))?$");
 
   /** Fields of the arguments that name who is next. */
   private static final List<String> NEXT =

@@ -7,6 +7,7 @@ import dev.ledgerline.event.StepKind;
 import dev.ledgerline.event.TokenUsage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * LangChain, whose metadata become attributes one by one, since 5 each as JSON.
  */
 final class Langfuse implements Convention {
+  /** What may be a whole run; an event, a retriever or an evaluator is none. */
+  private static final Set<String> AROUND = Set.of("span", "chain");
+
   private static final String METADATA = "langfuse.observation.metadata.";
 
   @Override
@@ -51,7 +55,7 @@ final class Langfuse implements Convention {
       reading.thread = span.unquoted(METADATA + "thread_id");
     }
     String agent = span.unquoted(METADATA + "lc_agent_name");
-    boolean around = reading.kind == StepKind.OTHER;
+    boolean around = AROUND.contains(String.valueOf(reading.operation));
     if (around && (reading.outermost || span.name().equals(agent))) {
       reading.kind = StepKind.AGENT;
       reading.ending = Spans.ending(span, reading);

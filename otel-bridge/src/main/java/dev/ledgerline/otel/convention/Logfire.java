@@ -32,6 +32,9 @@ final class Logfire implements Convention {
   private static boolean isRequestOfStream(SpanView span, Reading reading) {
     return !reading.failed
         && reading.usage == null
+        && !"embeddings".equals(reading.operation)
+        && !span.has("response_data")
+        && !span.has("gen_ai.output.messages")
         && !"log".equals(span.attribute("logfire.span_type"));
   }
 

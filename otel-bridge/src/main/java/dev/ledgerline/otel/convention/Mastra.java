@@ -73,11 +73,13 @@ final class Mastra implements Convention {
   private static void workflow(SpanView span, Reading reading) {
     reading.name = span.name().replaceFirst("^invoke_workflow ", "");
     switch (span.attribute("mastra.workflow_run.status")) {
-      case "suspended" -> {
+      case "suspended", "paused", "waiting" -> {
         reading.waits(Waiting.open(span.text("spanId"), WaitKind.HUMAN_INPUT, null, null));
         reading.ending = State.SUSPENDED;
       }
       case "canceled" -> reading.ending = State.CANCELED;
+      case "failed" -> reading.ending = Endings.of(span);
+      case "pending", "running", "skipped" -> reading.ending = null;
       case "tripwire" -> reading.ending = State.INCOMPLETE;
       case null, default -> {}
     }

@@ -8,16 +8,19 @@ import dev.ledgerline.event.State;
 import dev.ledgerline.event.StepKind;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Rig 0.44 (Rust), by tracing-opentelemetry. Its spans never fail: a run that came to its end says
  * so, and one that did not, for whatever reason, says nothing.
  */
 final class Rig implements Convention {
+  private static final Pattern CRATES = Pattern.compile("^rig(?:_core|_agent)?(?:::|$)");
+
   @Override
   public boolean speaks(SpanView span) {
     String target = span.attribute("target");
-    return span.has("rig.completion_parent") || (target != null && target.startsWith("rig"));
+    return span.has("rig.completion_parent") || (target != null && CRATES.matcher(target).find());
   }
 
   @Override

@@ -65,7 +65,7 @@ final class VoltAgent implements Convention {
             : Spans.ending(span, reading);
     TokenUsage usage = span.usage();
     if (usage != null) {
-      reading.more.add(new Fact.UsageReported(span.text("spanId"), false, usage, true, null));
+      reading.more.add(new Fact.UsageReported(span.text("spanId"), false, usage, false, null));
     }
   }
 

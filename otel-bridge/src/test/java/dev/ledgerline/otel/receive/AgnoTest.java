@@ -55,4 +55,12 @@ class AgnoTest {
 
     assertEquals(State.CANCELED, spans.run(trace(1)).state());
   }
+
+  @Test
+  void anotherInstrumentationOfItLeavesAStatusUnsetThatWentWell() throws Exception {
+    ToldSpans others = new ToldSpans("opentelemetry.instrumentation.agno");
+    others.span(1, 1, "clerk.agent").with("gen_ai.operation.name", "invoke_agent").tell();
+
+    assertEquals(State.COMPLETED, others.run(trace(1)).state());
+  }
 }

@@ -39,6 +39,7 @@ class GoogleAdkTest {
   @CsvSource({
     "'failed to call model: Post \"x\": context deadline exceeded', TIMED_OUT",
     "context canceled, CANCELED",
+    "execution timed out after 5s: context canceled, TIMED_OUT",
     "lost context, FAILED"
   })
   void goSaysInWordsThatItsContextIsOver(String message, State state) throws Exception {

@@ -70,6 +70,20 @@ class MastraTest {
         .with("mastra.agent_run.input", input);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "success, COMPLETED",
+    "paused, SUSPENDED",
+    "waiting, SUSPENDED",
+    "failed, FAILED",
+    "canceled, CANCELED"
+  })
+  void aWorkflowIsWhatItsStatusSays(String status, State state) throws Exception {
+    workflow(1, status).tell();
+
+    assertEquals(state, mastra.run(trace(1)).state());
+  }
+
   private ToldSpans.Span workflow(int id, String status) {
     return mastra
         .span(1, id, "invoke_workflow mailer")

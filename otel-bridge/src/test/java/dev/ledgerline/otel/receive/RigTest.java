@@ -30,6 +30,16 @@ class RigTest {
     assertEquals(1, rig.run(trace(1)).summary().failedTools());
   }
 
+  @Test
+  void aCrateWithANameThatBeginsLikeItIsAnother() throws Exception {
+    rig.span(1, 1, "invoke_agent")
+        .with("target", "rigging::deck")
+        .with("gen_ai.operation.name", "invoke_agent")
+        .tell();
+
+    assertEquals(State.COMPLETED, rig.run(trace(1)).state());
+  }
+
   private ToldSpans.Span agent(int trace) {
     return rig.span(trace, 1, "invoke_agent")
         .with("target", "rig_agent::agent::telemetry")

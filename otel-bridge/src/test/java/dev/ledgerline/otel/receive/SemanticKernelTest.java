@@ -12,6 +12,17 @@ import org.junit.jupiter.api.Test;
 /** What Semantic Kernel means by its spans. */
 class SemanticKernelTest {
   @Test
+  void aToolThatTransfersSomethingElseHandsOverToNobody() throws Exception {
+    ToldSpans bank = new ToldSpans("bank");
+    bank.span(1, 1, "execute_tool transfer_funds")
+        .with("gen_ai.operation.name", "execute_tool")
+        .with("gen_ai.tool.name", "transfer_funds")
+        .tell();
+
+    assertEquals(List.of(), bank.facts(Fact.Handoff.class));
+  }
+
+  @Test
   void aMessageOfAnOrchestrationIsPartOfTheRunThatWroteIt() throws Exception {
     ToldSpans post = new ToldSpans("agent_runtime InProcessRuntime");
     post.span(2, 1, "agent_runtime send writer").linkingTo(1, 9).tell();
