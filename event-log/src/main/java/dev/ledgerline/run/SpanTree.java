@@ -130,8 +130,12 @@ final class SpanTree {
      */
     boolean isToldBetter(boolean counted) {
       return alike.stream()
-          .filter(other -> !counted || (other.told != null && !other.repeats()))
-          .anyMatch(other -> other.tellsTheSameAs(this) && other.tellsMoreThan(this));
+          .filter(other -> other.tellsTheSameAs(this))
+          .anyMatch(
+              other ->
+                  counted
+                      ? other.repeats() || (other.told != null && other.tellsMoreThan(this))
+                      : other.tellsMoreThan(this));
     }
 
     private static long fields(@Nullable TokenUsage told) {
@@ -164,6 +168,15 @@ final class SpanTree {
 
   /** What is known below an interval that has not come. */
   private static final class Orphans {
+    /** By what ended last; those that are outermost are what counts where there are any. */
+    static final Comparator<Orphans> BY_END =
+        Comparator.<Orphans>comparingInt(orphans -> orphans.outermost ? 1 : 0)
+            .thenComparing(
+                orphans -> orphans.lastEnd, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(orphans -> orphans.last)
+            .thenComparing(orphans -> orphans.parent);
+
+    final String parent;
     final NavigableSet<Ending> endings = new TreeSet<>();
     int calls;
     final List<Node> models = new ArrayList<>();
@@ -180,9 +193,12 @@ final class SpanTree {
     /** What ended last, where that is some work which went well. */
     @Nullable Ending work;
 
-    boolean endedAfter(Orphans others) {
-      return lastEnd != null
-          && (others.lastEnd == null || isAfter(lastEnd, last, others.lastEnd, others.last));
+    Orphans(String parent) {
+      this.parent = parent;
+    }
+
+    @Nullable Ending best() {
+      return outermost && lastEnd != null && !endings.isEmpty() ? endings.last() : null;
     }
   }
 
@@ -198,6 +214,13 @@ final class SpanTree {
   private final Map<String, Node> nodes = new HashMap<>();
   private final Map<String, List<Node>> calls = new HashMap<>();
   private final Map<String, Orphans> orphans = new HashMap<>();
+
+  /** Those in which something has ended; out of here while they change. */
+  private final NavigableSet<Orphans> ended = new TreeSet<>(Orphans.BY_END);
+
+  /** The best of each of those that are outermost; as above. */
+  private final NavigableSet<Ending> best = new TreeSet<>();
+
   private @Nullable TokenUsage usage;
   private int again;
 
@@ -215,8 +238,7 @@ final class SpanTree {
     node.apart = node.tool || span.stepKind() == StepKind.AGENT;
     String parent = span.parentSpanId() == null ? OUTSIDE : span.parentSpanId();
     if (node.above != null && !parent.equals(node.parent)) {
-      beside(node).remove(node.above);
-      node.above = null;
+      tell(node, null);
     }
     node.parent = parent;
     Instant end = span.end();
@@ -233,6 +255,7 @@ final class SpanTree {
       nodes.put(node.id, node);
       Orphans children = orphans.remove(node.id);
       if (children != null) {
+        changes(children);
         node.below = children.endings;
         node.calls = children.calls;
         children.models.forEach(child -> isIn(node, child));
@@ -253,7 +276,7 @@ final class SpanTree {
     if (around != null) {
       isIn(around, node);
     } else if (node.model) {
-      orphans.computeIfAbsent(node.parent, _ -> new Orphans()).models.add(node);
+      orphans.computeIfAbsent(node.parent, Orphans::new).models.add(node);
     }
   }
 
@@ -274,7 +297,8 @@ final class SpanTree {
   }
 
   private void orphaned(Node node, SpanRecorded span, Instant end) {
-    Orphans siblings = orphans.computeIfAbsent(node.parent, _ -> new Orphans());
+    Orphans siblings = orphans.computeIfAbsent(node.parent, Orphans::new);
+    changes(siblings);
     siblings.outermost |= span.root() || node.parent.equals(OUTSIDE);
     boolean again = siblings.last.equals(node.id);
     if (siblings.lastEnd == null
@@ -298,6 +322,25 @@ final class SpanTree {
               ? null
               : new Ending(node.id, State.COMPLETED, OF_AN_AGENT, end, null);
     }
+    changed(siblings);
+  }
+
+  private void changes(Orphans siblings) {
+    ended.remove(siblings);
+    Ending told = siblings.best();
+    if (told != null) {
+      best.remove(told);
+    }
+  }
+
+  private void changed(Orphans siblings) {
+    if (siblings.lastEnd != null) {
+      ended.add(siblings);
+    }
+    Ending told = siblings.best();
+    if (told != null) {
+      best.add(told);
+    }
   }
 
   /** Tells the enclosing intervals how it ended, as far up as that is news. */
@@ -305,25 +348,33 @@ final class SpanTree {
     Node node = from;
     Ending ending = node.ending();
     while (node != null && !Objects.equals(ending, node.above)) {
-      NavigableSet<Ending> beside = beside(node);
-      if (node.above != null) {
-        beside.remove(node.above);
-      }
-      if (ending != null) {
-        beside.add(ending);
-      }
-      node.above = ending;
+      tell(node, ending);
       node = nodes.get(node.parent);
       ending = node == null ? null : node.ending();
     }
   }
 
-  /** What all those in its place end as. */
-  private NavigableSet<Ending> beside(Node node) {
+  /** Puts what it ends as in the place of what it was said to end as. */
+  private void tell(Node node, @Nullable Ending ending) {
     Node around = nodes.get(node.parent);
-    return around == null
-        ? orphans.computeIfAbsent(node.parent, _ -> new Orphans()).endings
-        : around.below;
+    if (around != null) {
+      tell(node, ending, around.below);
+      return;
+    }
+    Orphans siblings = orphans.computeIfAbsent(node.parent, Orphans::new);
+    changes(siblings);
+    tell(node, ending, siblings.endings);
+    changed(siblings);
+  }
+
+  private static void tell(Node node, @Nullable Ending ending, NavigableSet<Ending> beside) {
+    if (node.above != null) {
+      beside.remove(node.above);
+    }
+    if (ending != null) {
+      beside.add(ending);
+    }
+    node.above = ending;
   }
 
   private void told(Node node, SpanRecorded span) {
@@ -366,7 +417,7 @@ final class SpanTree {
     while (calls != 0 && !at.equals(OUTSIDE)) {
       Node node = nodes.get(at);
       if (node == null) {
-        orphans.computeIfAbsent(at, _ -> new Orphans()).calls |= calls;
+        orphans.computeIfAbsent(at, Orphans::new).calls |= calls;
         return;
       }
       if ((node.calls | calls) == node.calls) {
@@ -393,24 +444,11 @@ final class SpanTree {
    * missing it may still go on, unless the last that is known of it is a failure.
    */
   @Nullable Ending ending() {
-    Ending best = null;
-    Orphans newest = null;
-    boolean outermost = false;
-    for (Orphans siblings : orphans.values()) {
-      if (siblings.lastEnd == null || (outermost && !siblings.outermost)) {
-        continue;
-      }
-      boolean first = siblings.outermost && !outermost;
-      outermost |= siblings.outermost;
-      newest = first || newest == null || siblings.endedAfter(newest) ? siblings : newest;
-      if (siblings.outermost && !siblings.endings.isEmpty()) {
-        Ending told = siblings.endings.last();
-        best = best == null || told.compareTo(best) > 0 ? told : best;
-      }
-    }
-    if (newest == null) {
+    if (ended.isEmpty()) {
       return null;
     }
+    Orphans newest = ended.last();
+    Ending best = this.best.isEmpty() ? null : this.best.last();
     // A program that calls models itself knows better than its last call whether it went well.
     if (best != null && best.rank == OF_A_MODEL) {
       Ending told = newest.work == null ? newest.failure : newest.work;

@@ -173,6 +173,25 @@ class SpanTreeTest {
   }
 
   @Test
+  void aCallThatAThirdLibraryTellsInsideOneOfTwoIsCountedOnceInWhateverOrder() {
+    TokenUsage usage = TokenUsage.of(10L, 2L);
+    List<SpanRecorded> spans =
+        List.of(
+            call("a", "root", "answer-1", usage, 0, 4),
+            call("b", "root", "answer-1", usage, 1, 4),
+            call("inside", "a", "answer-1", usage, 2, 3));
+    for (int first = 0; first < 3; first++) {
+      for (int second = 1; second < 3; second++) {
+        SpanTree other = new SpanTree();
+        other.add(spans.get(first));
+        other.add(spans.get((first + second) % 3));
+        other.add(spans.get((first + 3 - second) % 3));
+        assertEquals("10/2/12", spent(other));
+      }
+    }
+  }
+
+  @Test
   void aCallThatTwoLibrariesTellBesideEachOtherIsCountedOnceWhicheverComesFirst() {
     SpanRecorded brief = call("a", "root", "answer-1", TokenUsage.of(10L, 2L), 0, 3);
     TokenUsage more = new TokenUsage(10L, 2L, 12L, null, null, null, null);
